@@ -1,0 +1,53 @@
+"""Everything that can be said of manifests without running them. Each module has one `check`; they run in the order that stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from converter.checks.objects import name_of
+from converter.compose import names
+from converter.compose.outside import outside
+from converter.compose.project import Project
+from converter.findings import Finding
+from converter.manifests import Object
+from converter.rules.rule import Target
+
+
+def check(manifests: Iterable[Object], project: Project, target: Target) -> list[Finding]:
+    """Check what a conversion made of `project`. Raises ConverterError if there are no schemas for the target's Kubernetes."""
+    return check_documents(
+        manifests, kubernetes=target.kubernetes, pod_security=target.pod_security, outside=outside(project), hosts=names.hosts(project)
+    )
+
+
+def check_documents(
+    documents: Iterable[Object],
+    *,
+    kubernetes: str,
+    pod_security: str = "",
+    outside: Collection[tuple[str, str]] = (),
+    hosts: Mapping[str, str] | None = None,
+) -> list[Finding]:
+    """Check any Kubernetes objects.
+
+    `kubernetes` is the minor version, as "1.34"; `pod_security` a level, "" for none; `outside` kind and name of what is made apart;
+    `hosts` the names that Compose resolves, each with its service. Raises ConverterError if there are no schemas for that version.
+    """
+    from converter.checks import api, leaks, references, schema
+    from converter.checks import pod_security as standards
+
+    objects = [document for document in documents if not _is_kustomization(document)]
+    findings = [
+        *schema.check(objects, kubernetes),
+        *api.check(objects),
+        *references.check(objects, outside=outside, hosts=hosts),
+        *leaks.check(objects),
+    ]
+    if pod_security:
+        findings += standards.check([document for document in objects if name_of(document)], pod_security, kubernetes)
+    return findings
+
+
+def _is_kustomization(document: Object) -> bool:
+    """Whether a document is for kustomize, which no server ever sees."""
+    return str(document.get("apiVersion")).startswith("kustomize.config.k8s.io/")

@@ -1,0 +1,66 @@
+"""Whether hosts that containers and mounted files name resolve in the cluster: a literal look, that knows of no rewriting.
+
+Compose resolves service keys, container names and aliases, underscores included; a cluster resolves the names of Services.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from converter.checks.bundle import Bundle
+from converter.checks.objects import each, entries, fault, name_of, namespace_of, words
+from converter.findings import Finding, Route
+from converter.manifests import Object
+
+_HOST_VARIABLE = re.compile(r"(?i)(?:^|_)(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|URL|URI|DSN)(?:$|_)")
+_COMMANDS = (("command",), ("args",), *((probe, "exec", "command") for probe in ("startupProbe", "livenessProbe", "readinessProbe")))
+
+
+def unknown_hosts(bundle: Bundle, hosts: Mapping[str, str]) -> Iterator[Finding]:
+    """A finding for each text that uses one of `hosts` as a host where no Service has that name."""
+    namespaces = {namespace_of(document) for document in bundle.documents}
+    for namespace in sorted(namespaces):
+        services = {name_of(document) for document in bundle.of_kind("Service") if namespace_of(document) == namespace}
+        services |= {name for kind, name in bundle.outside if kind == "Service"}
+        absent = {host.lower(): service for host, service in hosts.items() if host.lower() not in services and host.lower() != "localhost"}
+        if absent:
+            yield from _search(bundle, namespace, absent)
+
+
+def _search(bundle: Bundle, namespace: str, absent: Mapping[str, str]) -> Iterator[Finding]:
+    names = "|".join(map(re.escape, sorted(absent, key=lambda name: (-len(name), name))))
+    used = re.compile(rf"(?i)(?:://(?:[^/@\s]*@)?({names})(?![\w.-])|(?<![\w.$/-])({names}):(?=\d))")
+    for document, path, name, text, own in _texts(bundle, namespace):
+        found = {(match[1] or match[2]).lower() for match in used.finditer(text)}
+        if text.lower() in absent and _HOST_VARIABLE.search(name):
+            found.add(text.lower())
+        for host in sorted(found - own):
+            message = f"names the host '{host}', which does not resolve in the cluster"
+            hint = f"Compose means the service '{absent[host]}': use the name of its Service"
+            yield fault("references", document, path, message, hint=hint)
+
+
+def _texts(bundle: Bundle, namespace: str) -> Iterator[tuple[Object, Route, str, str, set[str]]]:
+    """Document, path, name of the variable if any, text, and the hosts that only this pod resolves."""
+    for pod in bundle.pods:
+        if pod.namespace == namespace:
+            own = {str(pod.spec.get("hostname")).lower()}
+            own |= {name.lower() for alias, _ in each(pod.spec, "hostAliases") for name in words(alias, "hostnames")}
+            for container, base in pod.containers():
+                yield from ((pod.document, path, name, text, own) for path, name, text in _words(container, base))
+    for config in bundle.of_kind("ConfigMap"):
+        if namespace_of(config) == namespace:
+            for key, text in entries(config, "data").items():
+                yield config, ("data", key), key, str(text), set()
+
+
+def _words(container: Mapping[str, Any], base: Route) -> Iterator[tuple[Route, str, str]]:
+    """Path, name of the variable if any, and text of what a container is told."""
+    for variable, path in each(container, "env", base=base):
+        if isinstance(value := variable.get("value"), str):
+            yield (*path, "value"), str(variable.get("name")), value
+    for field in _COMMANDS:
+        for index, word in enumerate(words(container, *field)):
+            yield (*base, *field, index), "", word

@@ -1,0 +1,92 @@
+"""`cdb-convert secrets`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import typer
+
+from converter.cli.options import (
+    Compose,
+    EnvFiles,
+    Environment,
+    Files,
+    Overlays,
+    Profiles,
+    ProjectDirectory,
+    ProjectName,
+    Quiet,
+    Request,
+)
+from converter.errors import ConverterError
+
+if TYPE_CHECKING:
+    from converter.compose.project import Project
+    from converter.manifests import Object
+
+
+def secrets(
+    file: Files = [],
+    project_name: ProjectName = "",
+    profile: Profiles = [],
+    env_file: EnvFiles = [],
+    env: Environment = [],
+    project_directory: ProjectDirectory = "",
+    overlay: Overlays = [],
+    compose: Compose = "",
+    quiet: Quiet = False,
+) -> None:
+    """Print the Secret that the manifests name, made from .env, the env files and the Compose files.
+
+    What is needed by whom goes to stderr; the Secret goes to stdout, after the namespace that it belongs into, for piping into
+    kubectl. An overlay with 'secrets: {external-secret: ...}' gets an ExternalSecret instead, without values. Exit status 1 if a
+    value is missing.
+
+    Example: cdb-convert secrets --overlay docker-desktop | kubectl apply --server-side -f -
+    """
+    from converter.compose.file_secrets import needed_by
+    from converter.compose.names import kubernetes_name
+    from converter.compose.secret_values import values
+    from converter.rules.secrets import Secrets
+    from converter.yaml import write
+
+    request = Request(file, project_name, profile, env_file, env, project_directory, compose, overlay)
+    overlays = request.chosen()
+    if len({(chosen.target.namespace, chosen.settings.secret_name) for chosen in overlays}) > 1:
+        names = ", ".join(chosen.name for chosen in overlays)
+        raise ConverterError("the overlays name different Secrets", hint=f"pick one with --overlay: {names}")
+    project = request.project(overlays).with_settings(overlays[0].settings)
+    namespace = overlays[0].target.namespace or kubernetes_name(project.name)
+    found = values(request.inputs, project, environment=request.variables())
+    missing = sorted(set(needed_by(project)) - set(found))
+    external = [rule for chosen in overlays for rule in chosen.rules if isinstance(rule, Secrets) and rule.external_secret]
+    if not quiet:
+        _explain(project, [] if len(external) == len(overlays) else missing)
+    apart = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    if len(external) == len(overlays):
+        typer.echo(write([apart, external[0].external(project, namespace)]), nl=False)
+        return
+    typer.echo(write([apart, _secret(project, namespace, found)]), nl=False)
+    raise typer.Exit(1 if missing else 0)
+
+
+def _explain(project: Project, missing: list[str]) -> None:
+    """Say on stderr which key is needed by whom, and which has no value."""
+    from converter.compose.file_secrets import needed_by
+
+    typer.echo(f"Secret '{project.secret_name}':", err=True)
+    for key, services in sorted(needed_by(project).items()):
+        name = project.settings.secret_keys.get(key, key)
+        note = "  NO VALUE" if key in missing else ""
+        typer.echo(f"  {name:32} {', '.join(services)}{note}", err=True)
+    if missing:
+        typer.echo("set what has no value in .env, or name another file with --env-file", err=True)
+
+
+def _secret(project: Project, namespace: str, found: Mapping[str, bytes]) -> Object:
+    """The Secret, values in base64."""
+    data = {project.settings.secret_keys.get(key, key): base64.b64encode(value).decode() for key, value in sorted(found.items())}
+    metadata = {"name": project.secret_name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data}

@@ -1,0 +1,104 @@
+"""Which host names Compose resolves in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from converter.compose.images import facts_of, image_of
+from converter.compose.once import once
+from converter.compose.port_list import listed_ports
+
+if TYPE_CHECKING:
+    from converter.compose.project import Project
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Every host name of a project.
+
+    Attributes:
+        everywhere: name -> service; of several services with one name the first by key.
+        shared: name -> services, for a name that several have, on networks of their own.
+        networks: service -> the networks it is on.
+        links: service -> the names that only it resolves -> service.
+        ports: service -> the ports that it is known for, on the host too.
+        images: last words of the project's image names: in `redis:7` such a word is no host.
+
+    """
+
+    everywhere: Mapping[str, str]
+    shared: Mapping[str, tuple[str, ...]]
+    networks: Mapping[str, frozenset[str]]
+    links: Mapping[str, Mapping[str, str]]
+    ports: Mapping[str, frozenset[int]]
+    images: frozenset[str]
+
+    def resolve(self, asking: str, name: str) -> str | None:
+        """The service that `name` is, where the service `asking` asks: its own links first, then who shares a network with it."""
+        own = self.links.get(asking)
+        if own and name in own:
+            return own[name]
+        near = (service for service in self.shared.get(name, ()) if self.networks[service] & self.networks[asking])
+        return next(near, None) or self.everywhere.get(name)
+
+
+@once
+def hosts_of(project: Project) -> Hosts:
+    """Every host name that Compose resolves in a project."""
+    found: dict[str, list[str]] = {key: [key] for key in project.services}
+    for names in (_containers(project), _hostnames(project), _aliases(project)):
+        for name, service in names:
+            owners = found.setdefault(name, [])
+            if service not in owners:
+                owners.append(service)
+    links = {service: dict(link_aliases(project, service)) for service in project.services}
+    images = (image_of(project, service) for service in project.services)
+    return Hosts(
+        everywhere={name: owners[0] for name, owners in found.items()},
+        shared={name: tuple(owners) for name, owners in found.items() if len(owners) > 1},
+        networks={key: frozenset(service.get("networks") or ()) for key, service in project.services.items()},
+        links={key: value for key, value in links.items() if value},
+        ports={service: _known(project, service) for service in project.services},
+        images=frozenset(image.partition("@")[0].rpartition("/")[2].partition(":")[0] for image in images),
+    )
+
+
+def link_aliases(project: Project, service: str) -> Iterator[tuple[str, str]]:
+    """(alias, service) of each `links: ["db:database"]` of a service."""
+    for link in project.services[service].get("links") or ():
+        target, colon, alias = str(link).partition(":")
+        if colon and target in project.services:
+            yield alias, target
+
+
+def network_aliases(project: Project, service: str) -> Iterator[str]:
+    """Each alias that a service has on some network."""
+    networks = project.services[service].get("networks")
+    for network in networks.values() if isinstance(networks, dict) else ():
+        yield from map(str, (network or {}).get("aliases") or ())
+
+
+def _containers(project: Project) -> Iterator[tuple[str, str]]:
+    for key, service in project.services.items():
+        yield str(service.get("container_name") or f"{project.name}-{key}-1"), key
+
+
+def _hostnames(project: Project) -> Iterator[tuple[str, str]]:
+    for key, service in project.services.items():
+        if service.get("hostname"):
+            yield str(service["hostname"]), key
+
+
+def _aliases(project: Project) -> Iterator[tuple[str, str]]:
+    for key in project.services:
+        for alias in network_aliases(project, key):
+            yield alias, key
+
+
+def _known(project: Project, service: str) -> frozenset[int]:
+    known = facts_of(project, service)
+    listed = listed_ports(project.services[service])
+    published = {int(one.published) for one in listed if one.published.isdecimal()}
+    return frozenset({one.number for one in listed} | published | set((*known.ports, *known.udp_ports) if known else ()))

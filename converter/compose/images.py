@@ -1,0 +1,141 @@
+"""Images: the one that a service runs, and what is known about it (`images.yaml`, or the Dockerfile that builds it)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from converter.compose.dockerfile import Dockerfile, dockerfile
+from converter.compose.once import once
+
+if TYPE_CHECKING:
+    from converter.compose.project import Project
+
+_TUPLES = ("writable", "data", "ports", "udp_ports", "capabilities")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about an image.
+
+    Attributes:
+        uid: the user it can run as without root, the one that the image itself makes for that; None if there is none.
+        gid: that user's group.
+        default_user: the uid it runs as if nobody says; None if unknown.
+        needs_root: it does not work as anyone but root.
+        writable: paths it must be able to write besides `data`.
+        data: paths where it keeps what must outlive the container.
+        data_env: variable that moves its data -> folder below the one in `data`; for a program that has to own its data folder.
+        ports: TCP ports that it listens on.
+        udp_ports: UDP ports that it listens on.
+        capabilities: what its entrypoint needs when it starts as root and steps down.
+        user_names: names in its /etc/passwd -> uid.
+        database: it makes its data folder at the first start, which takes long.
+        memory_state: it keeps in memory what a restart loses.
+        source: where this is from.
+
+    """
+
+    uid: int | None = None
+    gid: int | None = None
+    default_user: int | None = None
+    needs_root: bool = False
+    writable: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    data_env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ports: tuple[int, ...] = ()
+    udp_ports: tuple[int, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    user_names: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    database: bool = False
+    memory_state: bool = False
+    source: str = ""
+
+
+def image_of(project: Project, service: str) -> str:
+    """The image that a service runs: the overlay's, else the Compose file's, else `<project>-<service>` as docker compose names a build."""
+    if image := project.settings.images.get(service):
+        return image
+    model = project.services[service]
+    image = str(model.get("image") or f"{project.name}-{service}".lower())
+    if project.settings.registry and model.get("build") and not _registry(image):
+        return f"{project.settings.registry.rstrip('/')}/{image}"
+    return image
+
+
+def facts(image: str) -> Facts | None:
+    """What `images.yaml` says about an image, by its repository (or all of its owner's) and the words of its tag; None for another."""
+    repository, tag = _split(image)
+    entry = _table().get(repository) or _table().get(f"{repository.rpartition('/')[0]}/*")
+    if entry is None:
+        return None
+    known, words = dict(entry), set(re.split(r"[^a-z]+", tag.lower()))
+    for word, other in known.pop("tags", {}).items():
+        if word in words or re.match(rf"{re.escape(word)}(?![0-9A-Za-z])", tag):
+            known.update(other)
+    fields: dict[str, Any] = {key: tuple(value) if key in _TUPLES else value for key, value in known.items()}
+    return Facts(**fields)
+
+
+def facts_of(project: Project, service: str) -> Facts | None:
+    """What is known about the image of a service: by its name (the overlay's or the Compose file's), or from its Dockerfile."""
+    return _facts(project)[service]
+
+
+@once
+def _facts(project: Project) -> dict[str, Facts | None]:
+    return {service: _service_facts(project, service) for service in project.services}
+
+
+def _service_facts(project: Project, service: str) -> Facts | None:
+    model = project.services[service]
+    if model.get("build"):
+        built = dockerfile(project, service)
+        return _built(built) if built else None
+    return facts(image_of(project, service)) or facts(str(model.get("image") or ""))
+
+
+def _built(built: Dockerfile) -> Facts:
+    """What a Dockerfile says, on top of what is known about the image that it starts from."""
+    base = facts(built.base) or Facts()
+    names = {**built.user_names, **base.user_names, **built.user_names}
+    known = replace(base, user_names=names, ports=tuple(dict.fromkeys((*base.ports, *built.ports))), source=built.path)
+    if not built.user:
+        return known
+    uid = int(built.user) if built.user.isdecimal() else names.get(built.user)
+    group = built.group or built.user
+    gid = int(group) if built.group.isdecimal() else built.groups.get(group, base.gid if uid == base.uid else None)
+    return replace(known, uid=uid or None, gid=gid if uid else None, default_user=uid, needs_root=base.needs_root and not uid)
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    import yaml
+
+    text = files("converter.compose").joinpath("images.yaml").read_text("utf-8")
+    table: dict[str, dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 the safe loader, in C
+    for entry in list(table.values()):
+        for name in entry.pop("same", ()):
+            table[name] = entry
+    return table
+
+
+def _split(image: str) -> tuple[str, str]:
+    """Repository and tag: 'docker.io/library/redis:7-alpine@sha256:...' is ('redis', '7-alpine')."""
+    name = image.partition("@")[0]
+    path, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    repository = path + slash + last
+    for prefix in ("docker.io/", "index.docker.io/", "registry-1.docker.io/", "library/"):
+        repository = repository.removeprefix(prefix)
+    return repository, tag
+
+
+def _registry(image: str) -> bool:
+    first, slash, _ = image.partition("/")
+    return bool(slash) and ("." in first or ":" in first or first == "localhost")

@@ -1,0 +1,121 @@
+"""Replacing every secret value of a fresh model by its marker, and naming each by where it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from converter.compose.collecting import Named, collect, texts
+from converter.compose.secret_keys import Place, Written, name_keys, own_name
+from converter.compose.secret_names import is_secret_name, is_switch
+from converter.compose.secrets import MARKER, Secrets, marker
+from converter.compose.spans import Span, addresses, has_password, in_words, url_passwords
+from converter.findings import Route
+
+_ARGUMENTS = frozenset({"command", "entrypoint", "test"})
+
+
+@dataclass
+class Marking:
+    """What is needed to tell which values of a fresh model are secret.
+
+    Attributes:
+        variables: marker -> variable, of the markers that docker compose was given.
+        extra: names or patterns that the overlay adds.
+        place_of: where the value of a route is written.
+        is_blank: whether the empty value of a route comes from a file like `.env.example`, where it says that a value is to be set.
+        file_place: where an env file of a service sets a variable that the project itself does not, or None.
+    """
+
+    variables: Mapping[str, str]
+    extra: Sequence[str] = ()
+    place_of: Callable[[Route], Place] = lambda route: tuple(map(str, route))
+    is_blank: Callable[[Route], bool] = lambda _route: False
+    file_place: Callable[[Route, str], Place | None] = lambda _route, _name: None
+
+
+def mark(model: dict[str, Any], marking: Marking) -> Secrets:
+    """Replace every secret value in `model` by a marker, in place, and return what they stand for."""
+    found = list(_written(model, marking))
+    reached = {(item.base, item.place): addresses(str(item.holder[item.at])) for item in found if _is_whole(item)}
+    keys = name_keys(found, _used(model, marking.variables, found))
+    for item in sorted(found, key=lambda item: (id(item.holder), str(item.at), -item.span.start)):
+        text = item.holder[item.at]
+        item.holder[item.at] = text[: item.span.start] + marker(keys[item.base, item.place]) + text[item.span.end :]
+    named = {value: Named(name, name) for value, name in marking.variables.items()}
+    for (base, place), key in keys.items():
+        named[marker(key)] = Named(key, place[1] if place[0] == "variable" else "", reached.get((base, place), ()))
+    return collect(model, named)
+
+
+def _is_whole(item: Written) -> bool:
+    return item.span.start == 0 and item.span.end == len(item.holder[item.at])
+
+
+def _used(model: Mapping[str, Any], variables: Mapping[str, str], found: Sequence[Written]) -> set[str]:
+    """Return the variables whose markers stay in the model."""
+    covered = {(id(item.holder), item.at, start) for item in found for start in range(item.span.start, item.span.end)}
+    return {
+        variables[match[0]]
+        for holder, at, _, text in texts(model, ())
+        for match in MARKER.finditer(text)
+        if match[0] in variables and (id(holder), at, match.start()) not in covered
+    } | {item.place[1] for item in found if item.place[0] == "variable"}
+
+
+def _written(model: dict[str, Any], marking: Marking) -> Iterator[Written]:
+    for service, body in sorted(model.get("services", {}).items()):
+        yield from _in_environment(service, body.get("environment") or {}, marking)
+    for holder, at, route, text in texts(model, ()):
+        if route[0] == "services" and len(route) > 2 and route[2] == "environment":
+            continue
+        for span in url_passwords(text):
+            yield Written(holder, at, span, route, marking.place_of(route), own_name(route, span))
+    for route, words in _argument_lists(model):
+        for number, span in in_words(words, marking.extra):
+            if not any(other.start <= span.start < other.end for other in url_passwords(words[number])):
+                yield Written(words, number, span, route, marking.place_of(route), own_name(route, span))
+
+
+def _in_environment(service: str, environment: dict[str, Any], marking: Marking) -> Iterator[Written]:
+    for name, value in sorted(environment.items()):
+        text = value if isinstance(value, str) else ""
+        route: Route = ("services", service, "environment", name)
+        alone = MARKER.fullmatch(text) is not None
+        named = is_secret_name(name, marking.extra)
+        written = not is_switch(text) and not alone and (named or has_password(text) or _mixed(text))
+        if written or (named and value == "" and marking.is_blank(route)):
+            place = marking.place_of(route)
+            base = place[1] if place[0] == "variable" else name
+            yield Written(environment, name, Span(0, len(text), base), route, place, base)
+            continue
+        for match in MARKER.finditer(text):
+            variable = marking.variables.get(match[0], "")
+            if variable and (own := marking.file_place(route, variable)):
+                yield Written(environment, name, Span(match.start(), match.end(), variable), route, own, variable)
+
+
+def _mixed(text: str) -> bool:
+    """Whether the password of a URL is a marker and something else: then the URL is secret as a whole."""
+    passwords = re.findall(r"://[^\s/@:'\"]*:([^\s/@'\"]*)@", text)
+    return any(MARKER.search(password) and MARKER.sub("", password) for password in passwords)
+
+
+def _argument_lists(model: Mapping[str, Any]) -> Iterator[tuple[Route, list[str]]]:
+    for service, body in sorted(model.get("services", {}).items()):
+        for route, value in _lists(body, ("services", service)):
+            if route[-1] in _ARGUMENTS:
+                yield route, value
+
+
+def _lists(value: Any, route: Route) -> Iterator[tuple[Route, list[str]]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _lists(item, (*route, key))
+    elif isinstance(value, list):
+        if value and all(isinstance(item, str) for item in value):
+            yield route, value
+        for number, item in enumerate(value):
+            yield from _lists(item, (*route, str(number)))

@@ -1,0 +1,144 @@
+"""Names: what the objects of a service are called in the cluster, and how the names that Compose resolves become those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from converter.compose import host_names
+from converter.compose import references as uses_of
+from converter.compose.hosts import sure_spans
+from converter.compose.once import once
+from converter.errors import ConverterError
+
+if TYPE_CHECKING:
+    from converter.compose.project import Project
+
+_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+
+Renamed = tuple[tuple[str, str], ...]
+"""(old, new) of each host name that a rewritten text names by another name now; each once, in order."""
+
+
+def kubernetes_name(text: str, limit: int = 63) -> str:
+    """A DNS-1035 label that stands for `text`, at most `limit` long; one that is too long ends in a hash of the whole."""
+    name = re.sub(r"[^a-z0-9]", "-", text.lower()).strip("-")
+    if not name or name[0].isdecimal():
+        name = f"s{name}" if name else f"s-{_hash(text)}"
+    if len(name) > limit:
+        name = f"{name[: limit - 9].rstrip('-')}-{_hash(text)}"
+    return name
+
+
+def is_label(name: str) -> bool:
+    """Whether `name` can be the name of a Service: a DNS-1035 label."""
+    return len(name) <= 63 and _LABEL.fullmatch(name) is not None
+
+
+def service_names(project: Project) -> dict[str, str]:
+    """Service key -> name of its objects: the overlay's, or one made of the key. Raises ConverterError if two would have one name."""
+    names = {key: project.settings.names.get(key) or kubernetes_name(key) for key in project.services}
+    taken: dict[str, str] = {}
+    for key, name in names.items():
+        if not is_label(name):
+            hint = "use lower-case letters, digits and '-', a letter first, at most 63"
+            raise ConverterError(f"'{name}', the name for service '{key}' in the overlay, cannot name an object in the cluster", hint=hint)
+        if name in taken:
+            raise _collision(project, taken[name], key, name)
+        taken[name] = key
+    return names
+
+
+def hosts(project: Project) -> Mapping[str, str]:
+    """Every name that Compose resolves -> service key: service keys, container names, hostnames, aliases of networks and links."""
+    known = host_names.hosts_of(project)
+    links = {alias: service for names in known.links.values() for alias, service in names.items()}
+    return {**links, **known.everywhere}
+
+
+def rewrite(project: Project, service: str, text: str, variable: str = "") -> tuple[str, Renamed]:
+    """`text`, a value of `service`, with each word that surely is a host of the project as the cluster's name for it.
+
+    `variable` is the name of the environment variable whose value it is, or of the flag before it on a command line.
+    """
+    return _rewritten(project, service, text, variable, file=False)
+
+
+def rewrite_arguments(project: Project, service: str, arguments: Sequence[str]) -> tuple[list[str], Renamed]:
+    """An argument list, rewritten; the value after a flag that takes a host ('-h', '--host') is one."""
+    texts: list[str] = []
+    renamed: dict[tuple[str, str], None] = {}
+    for argument, flag in uses_of.flags(list(arguments)):
+        text, pairs = rewrite(project, service, argument, flag)
+        texts.append(text)
+        renamed |= dict.fromkeys(pairs)
+    return texts, tuple(renamed)
+
+
+def rewrite_file(project: Project, service: str, text: str) -> tuple[str, Renamed]:
+    """The text of a file that `service` mounts, rewritten: only in URLs and before a port is a word surely a host there."""
+    return _rewritten(project, service, text, "", file=True)
+
+
+def references(project: Project) -> Mapping[str, frozenset[tuple[str, int | None]]]:
+    """Service -> each (service, port or None) that it names; itself where it does."""
+    return uses_of.references(project)
+
+
+def aliases(project: Project, service: str) -> tuple[str, ...]:
+    """Further names of a service that need a Service of their own, sorted.
+
+    Aliases of networks and links always do: the program may know them. Any other name does where somebody uses it in a place that is not
+    surely a host and so stays as it is. A name that cannot be a Service's, or is another service's in the cluster, is not among them.
+    """
+    return _aliases(project).get(service, ())
+
+
+def unresolved(project: Project) -> tuple[uses_of.Use, ...]:
+    """Each use of a name, outside of files, that nothing answers in the cluster: it may be no host, and cannot be a Service's name."""
+    free = set(project.names.values()) | {name for names in _aliases(project).values() for name in names}
+    return tuple(dict.fromkeys(use for use in uses_of.uses(project) if not use.sure and not use.file and use.name not in free))
+
+
+@once
+def _aliases(project: Project) -> dict[str, tuple[str, ...]]:
+    asked: list[tuple[str, str]] = [(use.name, use.service) for use in uses_of.uses(project) if not use.sure]
+    for key in project.services:
+        asked += [(alias, key) for alias in host_names.network_aliases(project, key)]
+        asked += host_names.link_aliases(project, key)
+    owners, taken = dict[str, str](), set(project.names.values())
+    for name, service in sorted(asked):
+        if is_label(name) and name not in taken:
+            owners.setdefault(name, service)
+    found: dict[str, list[str]] = {}
+    for name, service in owners.items():
+        found.setdefault(service, []).append(name)
+    return {service: tuple(names) for service, names in found.items()}
+
+
+def _rewritten(project: Project, service: str, text: str, variable: str, *, file: bool) -> tuple[str, Renamed]:
+    parts: list[str] = []
+    renamed: dict[tuple[str, str], None] = {}
+    place = 0
+    for span in sure_spans(host_names.hosts_of(project), service, text, variable, file=file):
+        old, new = text[span.start : span.end], project.name_of(span.service)
+        if old != new:
+            parts += text[place : span.start], new
+            place = span.end
+            renamed[old, new] = None
+    return "".join((*parts, text[place:])), tuple(renamed)
+
+
+def _collision(project: Project, first: str, second: str, name: str) -> ConverterError:
+    one, other = (project.sources.locate(("services", key), project.model)[0] for key in (first, second))
+    return ConverterError(
+        f"services '{first}' ({one.file}:{one.line}) and '{second}' ({other.file}:{other.line}) would both be '{name}' in the cluster",
+        location=other,
+        hint=f"give one of them another name in the overlay: `names: {{{second}: {kubernetes_name(name, 61)}-2}}`",
+    )
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8")).hexdigest()[:8]

@@ -1,0 +1,61 @@
+"""The ports of a service: what it lists, what others use, what its image is known for. A ClusterIP passes only what it lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from converter.compose.host_names import network_aliases
+from converter.compose.images import facts_of
+from converter.compose.once import once
+from converter.compose.port_list import Port, exposed, listed_ports, port
+from converter.compose.references import callers, references
+
+if TYPE_CHECKING:
+    from converter.compose.project import Project
+
+__all__ = ["Port", "container_ports", "needs_service", "too_many"]
+
+_MANY = 50
+
+
+def container_ports(project: Project, service: str) -> tuple[Port, ...]:
+    """Every port of a service, each (number, protocol) once, sorted by number.
+
+    The union of what `ports` and `expose` list and what others name it with. The image's own ports are added if somebody names the service
+    without a port, or if nothing else is known.
+    """
+    return _ports(project)[service]
+
+
+def needs_service(project: Project, service: str) -> bool:
+    """Whether a service needs a Service: it lists ports, has an alias, or another service names it (headless if it has no port)."""
+    if listed_ports(project.services[service]) or callers(project)[service]:
+        return True
+    return any(True for _ in network_aliases(project, service))
+
+
+def too_many(project: Project, service: str) -> bool:
+    """Whether `ports` or `expose` of a service stand for more than 50 ports."""
+    model = project.services[service]
+    return len(model.get("ports") or ()) > _MANY or sum(1 for _ in exposed(model)) > _MANY
+
+
+@once
+def _ports(project: Project) -> Mapping[str, tuple[Port, ...]]:
+    return {service: _of(project, service) for service in project.services}
+
+
+def _of(project: Project, service: str) -> tuple[Port, ...]:
+    found = {(one.number, one.protocol): one for one in listed_ports(project.services[service])}
+    named = callers(project)[service]
+    own = {(service, number) for other, number in references(project)[service] if other == service} if named or found else set()
+    for _, number in named | own:
+        if number is not None and not any(key[0] == number for key in found):
+            found[number, "TCP"] = port(number)
+    known = facts_of(project, service)
+    if known and (not found or any(number is None for _, number in named)):
+        for protocol, numbers in (("TCP", known.ports), ("UDP", known.udp_ports)):
+            for number in numbers:
+                found.setdefault((number, protocol), port(number, protocol))
+    return tuple(found[key] for key in sorted(found))

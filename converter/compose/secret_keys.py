@@ -1,0 +1,65 @@
+"""Names of secrets: the key of each in the one Secret, by where its value is written; values have no part in it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from converter.compose.spans import Span
+from converter.findings import Route
+
+Place = tuple[str, ...]
+"""Where a value is written: ("variable", NAME), or the file, line and column. Values of one place are one secret."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One secret value as it stands in the fresh model: the container and the key or index in it, the part of the text, and its names."""
+
+    holder: Any
+    at: str | int
+    span: Span
+    route: Route
+    place: Place
+    base: str
+
+
+def name_keys(found: Sequence[Written], variables: set[str]) -> dict[tuple[str, Place], str]:
+    """Return the key of each (name, place): the name itself, with the first service in front where several places write their own."""
+    places: dict[str, dict[Place, str]] = defaultdict(dict)
+    for item in sorted(found, key=lambda item: (item.base, tuple(map(str, item.route)))):
+        places[valid_key(item.base)].setdefault(item.place, str(item.route[1]))
+    keys: dict[tuple[str, Place], str] = {}
+    taken = set(variables) | {base for base, where in places.items() if len(where) == 1}
+    for base, where in places.items():
+        shared = len(where) > 1 or base in variables
+        for place, service in where.items():
+            own = ("variable", base) == place or not shared
+            keys[base, place] = (
+                base if own else unused(valid_key(f"{service}_{base}".upper() if base.isupper() else f"{service}_{base}"), taken)
+            )
+    return {(item.base, item.place): keys[valid_key(item.base), item.place] for item in found}
+
+
+def valid_key(name: str) -> str:
+    """Return a name as a key of a Secret may be."""
+    return re.sub(r"[^-._A-Za-z0-9]", "_", name)
+
+
+def unused(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken, and take it."""
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    taken.add(free)
+    return free
+
+
+def own_name(route: Route, span: Span) -> str:
+    """Return the name of a secret that has no variable: `DB_HEALTHCHECK_PASSWORD`."""
+    kind = str(route[2]) if route[0] == "services" and len(route) > 2 else str(route[0])
+    return f"{route[1]}_{kind}_{span.name}".upper()

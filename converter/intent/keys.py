@@ -1,0 +1,246 @@
+"""KEYS: every key of a Compose service, how the manifests say it, and why they may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from converter.intent import (
+    container,
+    environment,
+    health,
+    hooks,
+    lifecycle,
+    network,
+    policies,
+    resources,
+    secret_files,
+    security,
+    storage,
+    times,
+    waits,
+)
+from converter.intent.key import Key, first, not_needed, refused
+from converter.intent.pods import Pod
+
+_IMAGE = "build the image before the pods start, and push it where the cluster's nodes find it"
+_BUILD = not_needed(f"it says how an image is built, not how it runs: {_IMAGE}")
+_LOGGING = "the cluster collects what containers write to stdout"
+_NODE = "the kubelet or the container runtime of each node sets it, for all containers"
+_IO = "no field of a pod limits the traffic of a disk"
+_GPU = refused(
+    "a device that no device plugin serves cannot be asked for", "install the vendor's device plugin, and set its resource by a patch"
+)
+
+KEYS: Mapping[str, Key[Pod]] = {
+    # what runs
+    "image": Key(container.image, container.wanted_image),
+    "build.**": Key(why=_BUILD),
+    "pull_policy": Key(container.pull_policy, container.wanted_policy, container.near_policy),
+    "pull_refresh_after": Key(why=not_needed("Kubernetes has no age of an image")),
+    "platform": Key(container.platform, container.wanted_platform),
+    "command": Key(container.command, container.wanted_argv, why=container.no_argv, said=container.said_argv),
+    "entrypoint": Key(container.entrypoint, container.wanted_argv, why=container.no_argv, said=container.said_argv),
+    "working_dir": Key(container.text("workingDir")),
+    "tty": Key(container.flag("tty"), why=container.off),
+    "stdin_open": Key(container.flag("stdin"), why=container.off),
+    "environment.*": Key(environment.environment, environment.wanted, why=environment.unset, said=environment.said),
+    "env_file.**": Key(why=not_needed("its variables are among those of 'environment'")),
+    "label_file.**": Key(why=not_needed("its labels are among 'labels'")),
+    "extends.**": Key(why=not_needed("docker compose has resolved it")),
+    "profiles.*": Key(why=not_needed("the profile is active: the service is converted as any other")),
+    # health
+    "healthcheck.test": Key(health.test, health.wanted_test, health.near_test, health.no_test, said=health.said_test),
+    "healthcheck.interval": Key(health.every("periodSeconds", 10), times.wanted_time, why=health.no_times),
+    "healthcheck.timeout": Key(health.every("timeoutSeconds", 1), times.wanted_time, why=health.no_times),
+    "healthcheck.retries": Key(health.retries, why=health.no_times),
+    "healthcheck.start_period": Key(
+        health.start_period,
+        health.wanted_start,
+        why=first(health.no_times, not_needed("a container that is not Ready is what Compose calls starting: nothing restarts it")),
+    ),
+    "healthcheck.start_interval": Key(
+        why=first(health.no_times, not_needed("the probe asks at its usual interval from the start: Ready may come later by as much"))
+    ),
+    "healthcheck.disable": Key(health.disabled, why=not_needed("the healthcheck is switched off: there is no probe")),
+    # ports
+    "ports.*.target": Key(network.target),
+    "ports.*.protocol": Key(network.each_port("protocol")),
+    "ports.*.published": Key(network.published, near=network.near_published, why=network.no_exposure),
+    "ports.*.host_ip": Key(network.host_ip, network.wanted_host_ip, network.near_host_ip, network.no_host_ip),
+    "ports.*.mode": Key(why=not_needed("it has no effect in docker compose")),
+    "ports.*.name": Key(network.each_port("name"), near=network.near_name),
+    "ports.*.app_protocol": Key(network.each_port("appProtocol")),
+    "expose.*": Key(network.expose, network.wanted_expose, why=network.no_expose),
+    # what is mounted
+    "volumes.*.type": Key(storage.kind, storage.wanted_kind, storage.near_kind, storage.dropped),
+    "volumes.*.target": Key(storage.target, why=storage.dropped),
+    "volumes.*.source": Key(storage.source, storage.wanted_source, why=storage.dropped, said=storage.said_source),
+    "volumes.*.read_only": Key(storage.read_only, why=first(container.off, storage.dropped)),
+    "volumes.*.consistency": Key(why=not_needed("only Docker Desktop for Mac once knew it")),
+    "volumes.*.bind.create_host_path": Key(why=not_needed("there is no folder of a host to make")),
+    "volumes.*.bind.propagation": Key(why=not_needed("nothing of a host is mounted that could be passed on")),
+    "volumes.*.bind.recursive": Key(why=not_needed("nothing of a host is mounted")),
+    "volumes.*.bind.selinux": Key(why=not_needed("the container runtime labels a pod's volumes itself")),
+    "volumes.*.volume.subpath": Key(storage.subpath),
+    "volumes.*.volume.nocopy": Key(why=not_needed("a claim is not filled with what the image has there, unless an init container does it")),
+    "volumes.*.volume.labels.*": Key(why=not_needed("labels of a volume mean nothing to a claim")),
+    "volumes.*.tmpfs.size": Key(storage.tmpfs_size, times.wanted_bytes),
+    "volumes.*.tmpfs.mode": Key(why=storage.no_mode, cost="the folder has mode 1777: every user of the container may write there"),
+    "volumes.*.image.subpath": Key(why=storage.dropped),
+    "volumes_from.*": Key(storage.volumes_from),
+    "tmpfs.*": Key(storage.tmpfs, storage.wanted_tmpfs, storage.near_tmpfs),
+    "shm_size": Key(storage.shm_size, times.wanted_bytes),
+    "secrets.*.source": Key(secret_files.secret, secret_files.wanted_secret),
+    "secrets.*.target": Key(secret_files.target("secrets"), secret_files.wanted_secret_target),
+    "secrets.*.mode": Key(secret_files.mode("secrets"), secret_files.wanted_mode, secret_files.near_mode),
+    "secrets.*.uid": Key(why=secret_files.no_owner),
+    "secrets.*.gid": Key(why=secret_files.no_owner),
+    "configs.*.source": Key(secret_files.config, secret_files.wanted_config, why=secret_files.no_config),
+    "configs.*.target": Key(secret_files.target("configs"), secret_files.wanted_config_target),
+    "configs.*.mode": Key(secret_files.mode("configs"), secret_files.wanted_mode, secret_files.near_mode),
+    "configs.*.uid": Key(why=secret_files.no_owner),
+    "configs.*.gid": Key(why=secret_files.no_owner),
+    # networks and names
+    "networks.*": Key(policies.membership, near=policies.near_membership, why=policies.no_membership),
+    "networks.*.aliases.*": Key(network.aliases, network.wanted_alias, why=network.no_alias),
+    "networks.*.ipv4_address": Key(why=network.no_address),
+    "networks.*.ipv6_address": Key(why=network.no_address),
+    "networks.*.link_local_ips.*": Key(why=not_needed("the cluster gives each pod its address")),
+    "networks.*.mac_address": Key(why=refused("the network plugin gives each pod its address", "leave 'mac_address' out")),
+    "networks.*.priority": Key(why=not_needed("a pod has one network")),
+    "networks.*.gw_priority": Key(why=not_needed("a pod has one network")),
+    "networks.*.interface_name": Key(why=not_needed("a pod has one network interface, eth0")),
+    "networks.*.driver_opts.**": Key(why=not_needed("the cluster's network plugin has options of its own")),
+    "network_mode": Key(network.network_mode, why=network.no_network_mode),
+    "links.*": Key(network.links, why=network.no_link),
+    "external_links.*": Key(
+        why=refused("a container outside of the project cannot be linked", "give its address as 'extra_hosts' or in the environment")
+    ),
+    "hostname": Key(network.hostname, network.wanted_hostname, why=network.no_hostname),
+    "domainname": Key(network.domainname, why=not_needed("names end in the cluster's own domain")),
+    "container_name": Key(network.container_name, why=network.no_container_name),
+    "extra_hosts.*": Key(network.extra_hosts, why=network.no_extra_host),
+    "dns": Key(network.dns("nameservers")),
+    "dns_search": Key(network.dns("searches"), network.wanted_search, why=network.no_search),
+    "dns_opt": Key(network.dns_options),
+    "mac_address": Key(why=refused("the network plugin gives each pod its address", "leave 'mac_address' out")),
+    # order, restarts, the end
+    "depends_on.*.condition": Key(waits.condition, near=waits.near_condition, why=waits.no_wait),
+    "depends_on.*.required": Key(why=waits.required),
+    "depends_on.*.restart": Key(
+        why=container.off, cost="a pod is not started anew when docker compose would have updated what it depends on: restart it by hand"
+    ),
+    "restart": Key(lifecycle.restart, lifecycle.wanted_restart, lifecycle.near_restart, said=lifecycle.said_restart),
+    "stop_grace_period": Key(lifecycle.grace, lifecycle.wanted_grace, lifecycle.near_grace),
+    "stop_signal": Key(
+        lifecycle.stop_signal,
+        why=lifecycle.no_signal,
+        cost="the kubelet sends SIGTERM: a program that waits for another signal is killed after the grace period",
+    ),
+    "post_start.*.**": Key(hooks.hook("postStart"), hooks.wanted, why=hooks.no_hook),
+    "pre_stop.*.**": Key(hooks.hook("preStop"), hooks.wanted, why=hooks.no_hook),
+    "pre_start.**": Key(why=refused("a hook before the start has no counterpart", "write it as a service that others await as completed")),
+    "init": Key(
+        why=not_needed("the program is process 1: it must reap its children and answer SIGTERM itself; 'tini' in the image does both")
+    ),
+    "scale": Key(lifecycle.number_of, lifecycle.wanted_number, lifecycle.near_number),
+    "attach": Key(why=not_needed("only the terminal of 'docker compose up' knows it")),
+    "develop.**": Key(why=not_needed("only 'docker compose watch' knows it")),
+    "logging.driver": Key(why=resources.no_driver, cost=f"{_LOGGING}: point its collector to where this driver sends"),
+    "logging.options.*": Key(why=resources.no_log_option, cost=f"{_LOGGING}: point its collector to where this driver sends"),
+    # what is written on it
+    "annotations.*": Key(resources.written, near=resources.near_label, why=resources.no_label),
+    "labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),
+    # deploy
+    "deploy.mode": Key(lifecycle.mode, lifecycle.wanted_mode),
+    "deploy.replicas": Key(lifecycle.number_of, near=lifecycle.near_number),
+    "deploy.endpoint_mode": Key(lifecycle.endpoint_mode),
+    "deploy.labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),
+    "deploy.restart_policy.condition": Key(lifecycle.condition, near=lifecycle.near_restart),
+    "deploy.restart_policy.max_attempts": Key(lifecycle.attempts, why=lifecycle.no_attempts),
+    "deploy.restart_policy.delay": Key(
+        why=not_needed("the kubelet waits 10 s before a restart, then twice as long each time, up to 5 minutes")
+    ),
+    "deploy.restart_policy.window": Key(why=not_needed("the kubelet forgets failures after 10 minutes without one")),
+    "deploy.update_config.order": Key(lifecycle.order, near=lifecycle.near_order, why=not_needed("a Job is not updated")),
+    "deploy.update_config.parallelism": Key(
+        lifecycle.parallelism, near=lifecycle.near_parallelism, why=not_needed("all pods are replaced at once")
+    ),
+    "deploy.update_config.delay": Key(why=not_needed("the next pod is replaced when the one before is Ready")),
+    "deploy.update_config.failure_action": Key(
+        why=not_needed("a rollout whose pods do not become Ready stops there; 'kubectl rollout undo' goes back")
+    ),
+    "deploy.update_config.max_failure_ratio": Key(why=not_needed("a rollout stops at the first pod that does not become Ready")),
+    "deploy.update_config.monitor": Key(why=not_needed("a rollout looks at readiness")),
+    "deploy.rollback_config.**": Key(why=not_needed("'kubectl rollout undo' follows the rules of any rollout")),
+    "deploy.placement.constraints.*": Key(resources.constraints, why=resources.no_constraint),
+    "deploy.placement.preferences.*.spread": Key(resources.spread, cost="pods are spread over nodes by the scheduler's own rules"),
+    "deploy.placement.max_replicas_per_node": Key(
+        cost="several pods may run on one node: a topologySpreadConstraint by a patch keeps them apart"
+    ),
+    "deploy.resources.limits.cpus": Key(resources.cpus("limits"), times.wanted_cpus, why=resources.no_limit),
+    "deploy.resources.limits.memory": Key(resources.memory("limits"), times.wanted_bytes, why=resources.no_limit),
+    "deploy.resources.limits.pids": Key(cost="the kubelet limits the processes of all pods alike: podPidsLimit"),
+    "deploy.resources.reservations.cpus": Key(resources.cpus("requests"), times.wanted_cpus, resources.near_request, resources.no_limit),
+    "deploy.resources.reservations.memory": Key(
+        resources.memory("requests"), times.wanted_bytes, resources.near_request, resources.no_limit
+    ),
+    "deploy.resources.reservations.devices.*.**": Key(lifecycle.devices, lifecycle.wanted_devices, lifecycle.near_devices, _GPU),
+    "deploy.resources.reservations.generic_resources.**": Key(why=_GPU),
+    # older words for resources
+    "cpus": Key(resources.cpus("limits"), times.wanted_cpus, why=resources.no_limit),
+    "mem_limit": Key(resources.memory("limits"), times.wanted_bytes, why=resources.no_limit),
+    "mem_reservation": Key(resources.memory("requests"), times.wanted_bytes, resources.near_request, resources.no_limit),
+    "cpu_count": Key(cost="'cpus' limits the processors in a cluster"),
+    "cpu_percent": Key(cost="'cpus' limits the processors in a cluster"),
+    "cpu_period": Key(cost="'cpus' limits the processors in a cluster"),
+    "cpu_quota": Key(cost="'cpus' limits the processors in a cluster"),
+    "cpu_rt_period": Key(cost=f"{_NODE}: there is no real-time scheduling of a pod"),
+    "cpu_rt_runtime": Key(cost=f"{_NODE}: there is no real-time scheduling of a pod"),
+    "cpu_shares": Key(cost="'deploy.resources.reservations.cpus' weighs containers against each other in a cluster"),
+    "cpuset": Key(cost="the kubelet's CPU manager binds containers to processors, where it is on"),
+    "memswap_limit": Key(why=not_needed("a pod does not swap, unless its node is set up for it")),
+    "mem_swappiness": Key(why=not_needed("a pod does not swap, unless its node is set up for it")),
+    "oom_kill_disable": Key(why=container.off, cost="a container that exceeds its memory is killed, always"),
+    "oom_score_adj": Key(cost="the kubelet sets it from requests and limits"),
+    "pids_limit": Key(cost="the kubelet limits the processes of all pods alike: podPidsLimit"),
+    "ulimits.**": Key(cost=f"{_NODE}: raise it there if the program asks for more than it finds"),
+    "blkio_config.**": Key(cost=_IO),
+    "storage_opt.**": Key(cost="'ephemeral-storage' under resources limits what a container writes, by a patch"),
+    "gpus.*.**": Key(lifecycle.devices, lifecycle.wanted_devices, lifecycle.near_devices, _GPU),
+    "devices.*.source": Key(why=refused("a device of the host is not the pod's", "a device plugin hands it out, or leave it out")),
+    "devices.*.target": Key(why=not_needed("nothing is there: its source is refused")),
+    "devices.*.permissions": Key(why=not_needed("nothing is there: its source is refused")),
+    "device_cgroup_rules.*": Key(why=refused("a device of the host is not the pod's", "a device plugin hands it out, or leave it out")),
+    # whom it runs as, what it may do
+    "user": Key(security.user, security.wanted_user, why=security.no_user, near=security.near_user),
+    "group_add.*": Key(security.groups, why=security.no_group),
+    "privileged": Key(
+        container.flag("securityContext", "privileged"), why=security.forbidden("a privileged container", "restricted", "baseline")
+    ),
+    "read_only": Key(container.flag("securityContext", "readOnlyRootFilesystem"), why=container.off),
+    "cap_add.*": Key(security.listed("add"), why=security.no_capability),
+    "cap_drop.*": Key(security.listed("drop"), why=security.no_drop),
+    "security_opt.*": Key(security.options, why=security.no_option),
+    "sysctls.*": Key(security.sysctls, why=security.no_sysctl),
+    "pid": Key(security.host_namespace("hostPID", "host"), why=security.namespaces("process table")),
+    "ipc": Key(security.host_namespace("hostIPC", "host"), why=security.namespaces("shared memory")),
+    "uts": Key(why=refused("the host's name is not the pod's", "read it from the node by the downward API: spec.nodeName")),
+    "userns_mode": Key(why=not_needed("the pod has the user namespace that its node gives it")),
+    "cgroup": Key(why=not_needed("every container has a cgroup of its own")),
+    "cgroup_parent": Key(why=refused("the kubelet places the cgroups of a pod", "leave 'cgroup_parent' out")),
+    "runtime": Key(
+        why=refused("a container runtime is chosen by a RuntimeClass of the cluster", "make one, and set 'runtimeClassName' by a patch")
+    ),
+    "isolation": Key(why=not_needed("only Windows containers know it")),
+    "credential_spec.**": Key(why=refused("only Windows containers know it", "set 'windowsOptions' by a patch")),
+    # what only docker compose does
+    "provider.**": Key(why=refused("a provider is a program of docker compose", "run in the cluster what it provides")),
+    "models.**": Key(
+        why=refused("docker compose runs models on the host", "run a model server in the cluster, and give its address in the environment")
+    ),
+    "use_api_socket": Key(
+        why=refused("there is no Docker engine in a cluster", "use the API of Kubernetes, with a ServiceAccount of its own")
+    ),
+}
+"""Compose key -> its row. `*` stands for an identity, `**` for everything below."""

@@ -1,0 +1,244 @@
+"""Readers of whom a container runs as and what it may do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from converter.compose.workloads import runs_as
+from converter.intent.field import Field
+from converter.intent.key import Asked, Fits, Read, Reader, Reason, Why
+from converter.intent.pods import Pod
+
+SAFE_SYSCTLS = re.compile(
+    r"kernel\.shm_rmid_forced|net\.ipv4\.(ip_local_port_range|tcp_syncookies|ping_group_range|ip_unprivileged_port_start|ip_local_reserved_ports"
+    r"|tcp_keepalive_time|tcp_fin_timeout|tcp_keepalive_intvl|tcp_keepalive_probes|tcp_rmem|tcp_wmem)"
+)
+"""Those that a kubelet allows without being told to (Kubernetes 1.32 and later)."""
+BASELINE = frozenset(
+    [
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    ]
+)
+"""Capabilities that level `baseline` lets a container add."""
+
+
+def _either(pod: Pod, field: str) -> Any:
+    """A setting of the container, else of its pod."""
+    own = pod.container.at("securityContext")
+    return own.value(field) if own.peek(field) is not None else pod.spec.value("securityContext", field)
+
+
+def user(pod: Pod) -> Iterator[Read]:
+    """Whom the program runs as: `uid` or `uid:gid`."""
+    uid = _either(pod, "runAsUser")
+    if uid is not None:
+        gid = _either(pod, "runAsGroup")
+        yield Read((), f"{uid}:{gid}" if gid is not None else str(uid))
+
+
+def wanted_user(asked: Asked) -> Fits:
+    """The numbers that a user's name and group stand for; a group where Compose names none may be the image's."""
+    uid, gid = runs_as(asked.project, asked.service)
+    group = ":" in str(asked.raw)
+    allowed = {f"{uid}:{gid}"} if group and gid is not None else {str(uid), f"{uid}:{gid}"}
+    return Fits(
+        " or ".join(sorted(allowed)),
+        lambda got: uid is not None and (str(got) in allowed or (not group and str(got).split(":")[0] == str(uid))),
+    )
+
+
+def near_user(asked: Asked, got: Any) -> str | None:
+    """A user of the overlay's, where Compose's own name says nothing."""
+    name = str(asked.raw).partition(":")[0]
+    return f"it runs as {got}" if not name or runs_as(asked.project, asked.service)[0] is None else None
+
+
+def no_user(asked: Asked) -> Reason | None:
+    """A user that is empty, unknown, or root where that is not allowed."""
+    name = str(asked.raw).partition(":")[0]
+    hint = f"write numbers in 'user:', or 'security-context: {{users: {{{asked.service}: \"1000:1000\"}}}}' in the overlay"
+    if not name:
+        return Reason("approximated", "'user:' has no user (a variable is not set): the image's own runs", hint)
+    uid, _ = runs_as(asked.project, asked.service)
+    if uid is None:
+        return Reason("refused", f"the uid of user '{name}' is not known", hint)
+    return None
+
+
+def listed(*steps: str) -> Reader:
+    """The reader of capabilities that are added or dropped, in Compose's words."""
+
+    def read(pod: Pod) -> Iterator[Read]:
+        field = pod.container.at("securityContext", "capabilities", steps[0])
+        there = {str(name).upper().removeprefix("CAP_") for name in field.data} if isinstance(field.data, list) else set()
+        asked = [str(name) for name in pod.model.get(f"cap_{steps[0]}") or ()]
+        said = {name.upper().removeprefix("CAP_"): name for name in asked}
+        for name in sorted(there | ({*said} if steps[0] == "drop" and "ALL" in there else set())):
+            field.value()
+            yield Read((said.get(name, name),), said.get(name, name))
+
+    return read
+
+
+def no_capability(asked: Asked) -> Reason | None:
+    """A capability that the level forbids, or that is of no use to a program that is not root."""
+    name, level = str(asked.raw).upper().removeprefix("CAP_"), asked.target.pod_security
+    hint = "set 'target: {pod-security: privileged}' in the overlay, or do without it"
+    if asked.model.get("privileged"):
+        return Reason("not needed", "a privileged container has every capability")
+    if level == "restricted" and name != "NET_BIND_SERVICE" and (name not in BASELINE or runs_as(asked.project, asked.service)[0]):
+        return Reason("refused", f"capability '{name}' is not allowed at level 'restricted'", hint)
+    if level == "baseline" and name not in BASELINE:
+        return Reason("refused", f"capability '{name}' is not allowed at level 'baseline'", hint)
+    if runs_as(asked.project, asked.service)[0]:
+        return Reason("not needed", "a program that is not root cannot use it")
+    return None
+
+
+def no_drop(asked: Asked) -> Reason | None:
+    """A capability that a privileged container cannot lose."""
+    return Reason("not needed", "a privileged container has every capability") if asked.model.get("privileged") else None
+
+
+def options(pod: Pod) -> Iterator[Read]:
+    """`security_opt`, each in the words in which Compose says it."""
+    for text in pod.model.get("security_opt") or ():
+        pod.seen.clear()
+        name, _, value = str(text).replace("=", ":", 1).partition(":")
+        context = pod.container.at("securityContext")
+        if name == "no-new-privileges" and value != "false" and context.peek("allowPrivilegeEscalation") is False:
+            context.value("allowPrivilegeEscalation")
+            yield Read((text,), text)
+        elif (name in ("seccomp", "apparmor") and _profile(pod, f"{'seccomp' if name == 'seccomp' else 'appArmor'}Profile", value)) or (
+            name == "label" and value != "disable" and _label(context, value)
+        ):
+            yield Read((text,), text)
+
+
+def _profile(pod: Pod, field: str, value: str) -> bool:
+    """Whether a profile is the one that is asked for."""
+    place = next(
+        (
+            one
+            for one in (pod.container.at("securityContext", field), pod.spec.at("securityContext", field))
+            if isinstance(one.data, Mapping)
+        ),
+        None,
+    )
+    if place is None:
+        return False
+    kind, local = place.text("type"), place.text("localhostProfile")
+    return (kind == "Unconfined") if value == "unconfined" else kind == "RuntimeDefault" if value.endswith("default") else local == value
+
+
+def _label(context: Field, value: str) -> bool:
+    part, _, wanted = value.replace("=", ":").partition(":")
+    return bool(wanted) and context.text("seLinuxOptions", part) == wanted
+
+
+def no_option(asked: Asked) -> Reason | None:
+    """Options that a level forbids or that a node sets."""
+    name, _, value = str(asked.raw).replace("=", ":", 1).partition(":")
+    if name == "no-new-privileges" and value == "false":
+        return Reason("not needed", "it is off")
+    if value == "unconfined":
+        hint = "set 'target: {pod-security: privileged}' in the overlay, or do without it"
+        return Reason("refused", f"'{name}: unconfined' is not allowed at level '{asked.target.pod_security}'", hint)
+    if name == "seccomp":
+        return Reason("refused", "a profile in a file must lie on every node", "put it there, and set 'localhostProfile' by a patch")
+    if name == "label":
+        return Reason(
+            "refused", f"'{asked.raw}' is not allowed at level '{asked.target.pod_security}'", "label the files of the node instead"
+        )
+    if name == "no-new-privileges":
+        return Reason("refused", "a container that gains privileges by design cannot do so here", "leave out 'privileged' or this option")
+    return None
+
+
+def forbidden(what: str, *levels: str) -> Why:
+    """Refused at these levels of the Pod Security Standards."""
+
+    def why(asked: Asked) -> Reason | None:
+        if asked.raw in (False, ""):
+            return Reason("not needed", "it is off")
+        if asked.target.pod_security in levels:
+            hint = "do without it, or set 'target: {pod-security: privileged}' in the overlay"
+            return Reason("refused", f"{what} is not allowed at level '{asked.target.pod_security}'", hint)
+        return None
+
+    return why
+
+
+def host_namespace(field: str, word: str) -> Reader:
+    """The reader of `pid: host` and the like."""
+
+    def read(pod: Pod) -> Iterator[Read]:
+        if pod.spec.flag(field):
+            yield Read((), word)
+        elif field == "hostPID" and pod.spec.flag("shareProcessNamespace"):
+            yield Read((), str(pod.model.get("pid")))
+
+    return read
+
+
+def namespaces(what: str) -> Why:
+    """Why a namespace of the host or of another container is not shared."""
+    on_host = forbidden(f"the host's {what}", "restricted", "baseline")
+
+    def why(asked: Asked) -> Reason | None:
+        if asked.raw == "host":
+            return on_host(asked)
+        if asked.raw in ("private", "shareable", "none"):
+            return Reason("not needed", "every container has its own")
+        return Reason(
+            "refused", f"the {what} of another container cannot be shared", "let both run in one pod: 'network_mode: service:NAME'"
+        )
+
+    return why
+
+
+def groups(pod: Pod) -> Iterator[Read]:
+    """Further groups of the program."""
+    for number in pod.spec.texts("securityContext", "supplementalGroups"):
+        pod.spec.texts("securityContext", "supplementalGroups")
+        yield Read((number,), number)
+    asked = {str(one) for one in pod.model.get("group_add") or ()}
+    if (own := pod.spec.number("securityContext", "fsGroup")) is not None and str(own) in asked:
+        yield Read((str(own),), str(own))
+
+
+def no_group(asked: Asked) -> Reason | None:
+    """A group by its name."""
+    if str(asked.raw).isdigit():
+        return None
+    return Reason("refused", f"the number of group '{asked.raw}' is not known", "write its number")
+
+
+def sysctls(pod: Pod) -> Iterator[Read]:
+    """Settings of the kernel for the pod."""
+    for one in pod.spec.each("securityContext", "sysctls"):
+        name = one.text("name")
+        yield Read((name,), one.text("value"))
+
+
+def no_sysctl(asked: Asked) -> Reason | None:
+    """A setting that the kubelet refuses unless it is told to allow it."""
+    name = str(asked.route[-1])
+    if SAFE_SYSCTLS.fullmatch(name):
+        return None
+    text = f"'{name}' is not one of the safe sysctls: the API server takes it, and the kubelet then kills the pod"
+    return Reason("refused", text, "set it on the nodes, or allow it in the kubelet and add it by a patch")

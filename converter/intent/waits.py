@@ -1,0 +1,102 @@
+"""Readers of `depends_on`: which init container waits for what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from converter.compose.workloads import Wait, kind_of, pod_of, replicas, waits
+from converter.intent.field import Field
+from converter.intent.key import Asked, Read, Reason
+from converter.intent.pods import Pod
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_.-]*)?")
+_LIMITED = re.compile(r"\btimeout\b|\bseq\b|\$\(\(|-(?:lt|gt|ge|le)\b|\bmax_|\bi\+\+")
+_CONDITIONS = {"healthy": "service_healthy", "started": "service_started", "completed": "service_completed_successfully"}
+
+
+def condition(pod: Pod) -> Iterator[Read]:
+    """For each service that is waited for, what for: until it answers (healthy), for a while (started), for the end of a Job."""
+    for other in pod.model.get("depends_on") or {}:
+        names, jobs = _called(pod, other)
+        for init in pod.spec.each("initContainers"):
+            pod.seen.clear()
+            text, fields = _script(init)
+            words = set(_WORD.findall(text.replace("'", " ")))
+            if jobs & words:
+                found = "service_completed_successfully"
+            elif names & {word.split("/")[0] for word in words}:
+                found = "service_started" if _LIMITED.search(text) else "service_healthy"
+            else:
+                continue
+            pod.seen.extend(fields)
+            yield Read((other,), found)
+
+
+def _called(pod: Pod, other: str) -> tuple[set[str], set[str]]:
+    """The names under which a service is found, and those of its Job as kubectl writes them."""
+    found = pod.others.get(other)
+    if found is None:
+        return set(), set()
+    names = {one.name for one in found.selecting("Service")}
+    if not names:
+        names = {pod.project.name_of(other)}
+    return names, {f"{kind}/{found.workload.path[1]}" for kind in ("job", "jobs", "job.batch", "jobs.batch") if found.kind == "Job"}
+
+
+def _script(init: Field) -> tuple[str, list[tuple[str | int, ...]]]:
+    """All words of an init container's command, and the fields that hold them."""
+    fields = [init.at(key) for key in ("command", "args") if isinstance(init.peek(key), list)]
+    words = [str(word) for field in fields for word in field.data]
+    further = (
+        words[3:] if "-c" in words[:2] else [word for word in words[2:] if word[:1] != "-"][1:] if words[:2] == ["kubectl", "wait"] else []
+    )
+    if further:  # words that are none of the script's, or further objects to wait for: no wait that is known
+        return "", []
+    texts = [env.at("value") for env in init.each("env") if isinstance(env.peek("value"), str)]
+    return " ".join([*words, *(str(text.data) for text in texts)]), [field.path for field in (*fields, *texts)]
+
+
+def near_condition(asked: Asked, got: Any) -> str | None:
+    """A wait that asks for more or for less."""
+    wait = _wait(asked)
+    if asked.raw == "service_healthy" and got == "service_started":
+        less = "has no port to try" if wait is not None and wait.port is None else "waits for a while only"
+        return f"the wait {less}: the program may start before the other is healthy"
+    if asked.raw == "service_started" and got == "service_healthy":
+        return "it waits until the other answers, without end"
+    return None
+
+
+def _wait(asked: Asked) -> Wait | None:
+    other = str(asked.route[1])
+    own = pod_of(asked.project, other) if other in asked.project.services else other
+    return next((wait for wait in waits(asked.project, asked.service) if wait.service == own), None)
+
+
+def no_wait(asked: Asked) -> Reason | None:
+    """A wait that the project decides against: for what can never come, or only after this one."""
+    other = str(asked.route[1])
+    if _wait(asked) is not None:
+        return None
+    if other not in asked.project.services:
+        return Reason("not needed", f"service '{other}' is not active")
+    if replicas(asked.project.services[other]) == 0:
+        return Reason("not needed", f"service '{other}' has no replicas")
+    if pod_of(asked.project, other) == pod_of(asked.project, asked.service):
+        return Reason("not needed", f"service '{other}' runs in the same pod and starts with it")
+    if asked.raw != "service_completed_successfully" and kind_of(asked.project, other) == "Job":
+        return Reason("approximated", f"service '{other}' is a Job, which answers on no port: nothing tells that it has started")
+    ports = asked.project.services[other].get("ports") or ()
+    if any(port.get("protocol") == "udp" for port in ports):
+        return Reason("approximated", f"service '{other}' listens on UDP alone: nothing tells that it has started")
+    return Reason("approximated", f"service '{other}' needs this one to become ready: a wait would never end")
+
+
+def required(asked: Asked) -> Reason | None:
+    """Whether a dependency must be there: docker compose has looked at that."""
+    return Reason(
+        "not needed",
+        "docker compose has seen to it that the service is there" if asked.raw else "docker compose leaves out a service that is not there",
+    )

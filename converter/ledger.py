@@ -1,0 +1,230 @@
+"""The ledger: one entry for each Compose value, with a verdict read from the manifests, and one for each field that nobody asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from converter.compose.project import Project, Target
+from converter.compose.secret_names import is_secret_name
+from converter.compose.units import units
+from converter.findings import Accept, Entry, Finding, Route, Severity, format_route
+from converter.intent import KEYS, PROJECT_KEYS, Reading, Whole, readings, whole
+from converter.intent.field import leaves
+from converter.intent.files import Files
+from converter.intent.key import Asked, Key, fits, matching, same
+from converter.intent.secrets import shown
+from converter.trace import Trace
+
+DEVIATIONS = ("lost", "differs", "refused", "approximated")
+"""The verdicts that an `accept` may lower."""
+NOBODY = "nothing in the manifests runs the service"
+UNKNOWN: Key[Any] = Key()
+"""The row of a key that the tool has never heard of."""
+
+
+def entries(
+    project: Project, documents: Iterable[Mapping[str, Any]], target: Target, accept: Sequence[Accept] = (), origins: Trace | None = None
+) -> list[Entry]:
+    """Hold finished manifests against the Compose model. Closed on both sides: each value, and each field, is in exactly one entry."""
+    everything = whole(documents, project, target)
+    result: list[Entry] = []
+    rest: list[tuple[Route, Reading]] = []
+    for service, pod in everything.pods.items():
+        asked = Asked(None, (), service, project, target)
+        _compare(pod, KEYS, _units(project.services[service]), asked, result, rest)
+    model = {key: value for key, value in project.model.items() if key != "services" and not key.startswith("x-")}
+    _compare(everything, PROJECT_KEYS, units(model), Asked(None, (), "", project, target), result, rest)
+    explained = {path for entry in result for path in entry.at}
+    for route, reading in rest:
+        if any(path not in explained for path in reading.at):
+            explained.update(reading.at)
+            literal = route[2:3] == ("environment",) and is_secret_name(str(route[-1])) and not project.secrets.has(str(reading.value))
+            said = HIDDEN if literal else _shown(project, reading.value)
+            result.append(Entry(route, "added", None, said, _origin(origins, reading.at), reading.at))
+    result += _added(everything, explained, origins)
+    return [_accepted(entry, accept) for entry in result]
+
+
+def findings(entries: Iterable[Entry], accept: Sequence[Accept] = (), today: dt.date | None = None) -> Iterator[Finding]:
+    """What an entry obliges to say: lost, differs, refused and approximated values; accepted ones whose day is past; idle `accept`s."""
+    day = today or dt.datetime.now(tz=dt.UTC).date()
+    used: set[Route] = set()
+    for entry in entries:
+        if entry.severity is None:
+            continue
+        covering = [one for one in accept if one.covers(entry.route)] if entry.verdict == "accepted" else []
+        used.update(one.at for one in covering)
+        if entry.verdict != "accepted":
+            yield _finding(entry, entry.verdict, "")
+        elif all(one.until is not None and one.until < day for one in covering):
+            yield _finding(entry, entry.was, f"; accepted until {max(one.until for one in covering if one.until)}")
+    for one in accept:
+        if one.at not in used:
+            hint = "take it out of the overlay, or correct its route"
+            yield Finding("ledger", Severity.WARNING, f"'accept' of '{format_route(one.at)}' accepts nothing", one.at, hint=hint)
+
+
+def _compare(
+    place: Any,
+    table: Mapping[str, Key[Any]],
+    asked: Iterable[tuple[Route, Any]],
+    base: Asked,
+    result: list[Entry],
+    rest: list[tuple[Route, Reading]],
+) -> None:
+    """Add an entry for each value that is asked for to `result`, and what was read beside them to `rest`."""
+    above: Route = ("services", base.service) if base.service else ()
+    found: dict[Route, list[Reading]] = defaultdict(list)
+    for reading in readings(place, table):
+        found[reading.route].append(reading)
+    rows, nobody = _rows(table), getattr(place, "found", True) is False
+    for route, value in asked:
+        key = next((key for pattern, key in rows.get(str(route[0]), ()) if matching(pattern, route)), UNKNOWN)
+        one = replace(base, raw=value, route=route)
+        entry, left = _entry(key, one, found.pop(route, []), nobody=nobody)
+        result.append(replace(entry, route=(*above, *route)))
+        rest += [((*above, *reading.route), reading) for reading in left]
+    rest += [((*above, *reading.route), reading) for some in found.values() for reading in some]
+
+
+def _rows(table: Mapping[str, Key[Any]]) -> dict[str, list[tuple[Route, Key[Any]]]]:
+    """The rows by the first step of their pattern, the more literal first."""
+    rows: dict[str, list[tuple[Route, Key[Any]]]] = defaultdict(list)
+    for pattern in sorted(table, key=lambda pattern: (pattern.count("**"), pattern.count("*"))):
+        steps = tuple(pattern.split("."))
+        rows[steps[0]].append((steps, table[pattern]))
+    return rows
+
+
+def _units(service: Mapping[str, Any]) -> Iterator[tuple[Route, Any]]:
+    """The values of a service. To be on a network says something too, though its value be null."""
+    yield from units(service)
+    networks = service.get("networks")
+    for network in networks if isinstance(networks, Mapping) else ():
+        yield ("networks", network), network
+
+
+def _entry(key: Key[Any], asked: Asked, found: list[Reading], *, nobody: bool) -> tuple[Entry, list[Reading]]:
+    """The entry of one value, and the readings of it that say something else than the one that fits best."""
+    judged = [(_judged(key, asked, reading.value), reading) for reading in found]
+    best, reading = min(
+        judged, key=lambda one: _ORDER.index(one[0][0]), default=((("lost", NOBODY, "") if nobody else _absent(key, asked)), None)
+    )
+    (verdict, why, hint), got = best, reading.value if reading else None
+    alike = [one for _, one in judged if same(one.value, got)]
+    at = tuple(dict.fromkeys(path for one in alike for path in one.at))
+    severity = _severity(key, verdict)
+    if severity and not _is_written(asked):
+        severity = None
+    raw, said = _hidden(asked.project, asked.raw, got)
+    return Entry(asked.route, verdict, raw, said, why, at, severity, hint), [one for _, one in judged if one not in alike]
+
+
+_ORDER = ("kept", "translated", "approximated", "differs")
+
+
+def _judged(key: Key[Any], asked: Asked, got: Any) -> tuple[str, str, str]:
+    """Verdict, reason and hint of a value that was read."""
+    want = key.want(asked)
+    if same(asked.raw, _plain(got)) or fits(want, got):
+        if key.inert and (why := key.inert(asked)):
+            return "approximated", why, ""
+        return ("kept", "", "") if same(asked.raw, _plain(got)) else ("translated", key.said(asked) if key.said else "", "")
+    if key.near and (why := key.near(asked, got)):
+        return "approximated", why, ""
+    return "differs", key.cost, ""
+
+
+def _absent(key: Key[Any], asked: Asked) -> tuple[str, str, str]:
+    """Verdict, reason and hint of a value that no manifest says."""
+    if key.why and (reason := key.why(asked)):
+        return reason.verdict, reason.text, reason.hint
+    if key is UNKNOWN:
+        return "lost", "cdb-convert does not know this key", ""
+    return "lost", key.cost, ""
+
+
+def _severity(key: Key[Any], verdict: str) -> Severity | None:
+    if verdict in ("lost", "differs"):
+        return Severity.WARNING if key.cost else Severity.ERROR
+    return {"refused": Severity.ERROR, "approximated": Severity.INFO}.get(verdict)
+
+
+def _is_written(asked: Asked) -> bool:
+    """Whether somebody wrote the value; else it is a default of docker compose, which says nothing."""
+    above: Route = ("services", asked.service) if asked.service else ()
+    return asked.project.sources.locate((*above, *asked.route), asked.project.model)[1]
+
+
+def _added(everything: Whole, explained: set[Route], origins: Trace | None) -> Iterator[Entry]:
+    """An entry for each field that no reader looked at."""
+    for (kind, name), document in everything.cluster.objects.items():
+        for path, value in leaves(document, (kind, name)):
+            if path not in explained:
+                secret = kind == "Secret" and path[2:3] in (("data",), ("stringData",))
+                secret = secret or (isinstance(value, str) and _is_secret(path))
+                yield Entry(
+                    path, "added", None, HIDDEN if secret else _shown(everything.project, value), _origin(origins, (path,)), (path,)
+                )
+
+
+def _is_secret(path: Route) -> bool:
+    """Whether a field holds a value under the name of a secret: an entry of `env`, or a key of a ConfigMap or a Secret."""
+    name = path[-2] if path[-1] == "value" and "env" in path else path[-1]
+    return ("env" in path or path[0] in ("ConfigMap", "Secret")) and is_secret_name(str(name))
+
+
+def _origin(origins: Trace | None, at: tuple[Route, ...]) -> str:
+    """The step that wrote the first field."""
+    if origins is None or not at:
+        return ""
+    kind, name, *path = at[0]
+    return origins.origin(str(kind), str(name)).get(tuple(path), "")
+
+
+def _accepted(entry: Entry, accept: Sequence[Accept]) -> Entry:
+    """The entry as the overlay accepts it."""
+    if entry.severity is None or entry.verdict not in DEVIATIONS:
+        return entry
+    covering = next((one for one in accept if one.covers(entry.route)), None)
+    return replace(entry, verdict="accepted", why=covering.why, was=entry.verdict) if covering else entry
+
+
+def _finding(entry: Entry, verdict: str, more: str) -> Finding:
+    """What an entry says to people; values alike in reason make findings alike, which a report folds."""
+    texts = {
+        "lost": entry.why if entry.why and entry.verdict == "lost" else "no manifest says it",
+        "differs": f"'{_short(entry.raw)}' -> '{_short(entry.got)}'",
+    }
+    hint = entry.hint or ("if this is meant, 'accept' it in the overlay with the reason" if verdict in texts else "")
+    message = texts.get(verdict, entry.why) if entry.verdict != "accepted" or verdict in texts else f"accepted: {entry.why}"
+    return Finding("ledger", entry.severity or Severity.INFO, f"{verdict}: {message}{more}", entry.route, hint=hint)
+
+
+def _short(value: Any) -> str:
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}..."
+
+
+_LONG = 80
+HIDDEN = "<a value of its own>"
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can have it."""
+    return str(value) if isinstance(value, Files) else value
+
+
+def _shown(project: Project, value: Any) -> Any:
+    """A value as a report may show it."""
+    return shown(project, _plain(value))
+
+
+def _hidden(project: Project, raw: Any, got: Any) -> tuple[Any, Any]:
+    """Both values as a report may show them: what stands in the place of a secret is not shown either."""
+    said, read = shown(project, raw), _shown(project, got)
+    return said, HIDDEN if said != raw and got is not None and not same(said, read) and same(read, _plain(got)) else read

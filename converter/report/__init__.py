@@ -1,0 +1,1 @@
+"""What people and programs read of a run: text for the terminal, Markdown and JSON for files."""

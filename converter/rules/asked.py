@@ -1,0 +1,20 @@
+"""What a rule says when its settings name something that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+
+from converter.findings import Finding, Severity
+
+
+def absent(rule: str, setting: str, asked: Iterable[str], there: Collection[str], what: str) -> Iterator[Finding]:
+    """A finding for each name in `asked` that is not in `there`, with the nearest right one. `what` is "service", "volume"..."""
+    for name in sorted(set(asked) - set(there)):
+        near = get_close_matches(name, sorted(there), n=1, cutoff=0.5)
+        hint = f"did you mean '{near[0]}'?" if near else f"the project has {_listed(there, what)}"
+        yield Finding(rule, Severity.ERROR, f"'{rule}.{setting}' names the {what} '{name}', which the project does not have", hint=hint)
+
+
+def _listed(there: Collection[str], what: str) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(there)) or f"no {what}"

@@ -1,0 +1,122 @@
+"""Which volumes of a project live on a claim: named ones and bound data folders, who mounts them, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from converter.compose import binds
+from converter.compose.names import kubernetes_name
+from converter.compose.outside import external_name
+from converter.compose.project import Project
+from converter.compose.workloads import pod_of, replicas
+from converter.errors import ConverterError
+from converter.rules.mounts import mounts_of, path_name
+
+_RESERVED = ("anonymous-", "claim-", "config", "secret", "tmpfs-", "writable-")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim.
+
+    Attributes:
+        name: of the PersistentVolumeClaim.
+        volume: key of the Compose volume, or the bound folder as Compose writes it.
+        users: the services that mount it, sorted.
+        external: it is there already.
+        nfs: server, path and mount options of an NFS volume; empty for others.
+    """
+
+    name: str
+    volume: str
+    users: tuple[str, ...]
+    external: bool = False
+    nfs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def claims(project: Project) -> tuple[Claim, ...]:
+    """Every claim of the project, sorted by name. Raises ConverterError if two volumes end with one name."""
+    users: dict[str, list[str]] = {}
+    for service in project.services:
+        for mount in mounts_of(project, service):
+            if (volume := claimed(project, service, mount)) and service not in users.setdefault(volume, []):
+                users[volume].append(service)
+    found: dict[str, Claim] = {}
+    for volume in sorted(users):
+        claim = _claim(project, volume, tuple(users[volume]))
+        if other := found.get(claim.name):
+            raise ConverterError(f"volumes '{other.volume}' and '{volume}' both end with the name '{claim.name}'", hint="rename one")
+        found[claim.name] = claim
+    return tuple(found[name] for name in sorted(found))
+
+
+def claimed(project: Project, service: str, mount: Mapping[str, Any]) -> str:
+    """The volume, by its key or folder, that this mount puts on a claim; "" if it puts none there."""
+    source: str = mount.get("source") or ""
+    if mount["type"] == "volume" and source and not in_memory(project, source):
+        return source
+    if mount["type"] == "bind" and binds.decide(project, service, mount).kind == "data":
+        return source
+    return ""
+
+
+def in_memory(project: Project, volume: str) -> bool:
+    """Whether a named volume is a tmpfs."""
+    return _options(project, volume).get("type") == "tmpfs"
+
+
+def memory_options(project: Project, volume: str) -> str:
+    """The mount options of a named volume that is a tmpfs, as "size=100m,uid=1000"."""
+    return str(_options(project, volume).get("o") or "")
+
+
+def claim_name(project: Project, volume: str) -> str:
+    """What the claim of a volume is called; an external one is called as it is outside of the project."""
+    definition = _definition(project, volume)
+    if definition is None:
+        return kubernetes_name(f"{project.name}-{path_name(volume)}")
+    return external_name(volume, definition) if definition.get("external") else kubernetes_name(volume)
+
+
+def volume_of(claim: str) -> str:
+    """Name of the volume in a pod that mounts a claim: the claim's, unless it looks like one that a rule makes."""
+    return kubernetes_name(f"claim-{claim}") if claim.startswith(_RESERVED) else claim
+
+
+def together(project: Project, shared: Iterator[Claim]) -> Iterator[tuple[str, ...]]:
+    """The groups of pods, by service key, that claims of one node tie to each other, also through others."""
+    groups: list[set[str]] = []
+    for claim in shared:
+        pods = {pod_of(project, user) for user in claim.users}
+        tied = [group for group in groups if group & pods]
+        groups = [group for group in groups if group not in tied] + [pods.union(*tied)]
+    for group in groups:
+        if len(group) > 1 or any(replicas(project.services[pod]) > 1 for pod in group):
+            yield tuple(sorted(group))
+
+
+def _claim(project: Project, volume: str, users: tuple[str, ...]) -> Claim:
+    external = bool((_definition(project, volume) or {}).get("external"))
+    return Claim(claim_name(project, volume), volume, users, external, _nfs(_options(project, volume)))
+
+
+def _nfs(options: Mapping[str, str]) -> Mapping[str, Any]:
+    """Server, path and other mount options of `driver_opts` of an NFS volume."""
+    if not str(options.get("type") or "").startswith("nfs"):
+        return {}
+    words = [word for word in str(options.get("o") or "").split(",") if word]
+    server = next((word.removeprefix("addr=") for word in words if word.startswith("addr=")), "")
+    rest = [word for word in words if not word.startswith("addr=") and word not in {"rw", "ro"}]
+    return {"server": server, "path": str(options.get("device") or "").removeprefix(":"), "options": rest}
+
+
+def _definition(project: Project, volume: str) -> Mapping[str, Any] | None:
+    """The entry of a named volume; None for a folder."""
+    volumes: Mapping[str, Any] = project.model.get("volumes") or {}
+    return (volumes[volume] or {}) if volume in volumes else None
+
+
+def _options(project: Project, volume: str) -> Mapping[str, str]:
+    return (_definition(project, volume) or {}).get("driver_opts") or {}

@@ -1,0 +1,43 @@
+"""How rules assign what they own: a field, the entries of a list that several rules share, an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any
+
+from converter.errors import ConverterError
+from converter.manifests import Manifests, Object
+
+
+def assign(holder: MutableMapping[str, Any], field: str, value: Any) -> None:
+    """Set a field whole; None, an empty list or an empty mapping takes it away."""
+    if value is None or value in ([], {}):
+        holder.pop(field, None)
+    else:
+        holder[field] = value
+
+
+def put(holder: MutableMapping[str, Any], field: str, entries: Iterable[Mapping[str, Any]], by: str = "name") -> None:
+    """Put entries into the list `field`, sorted by their key `by`; an entry of the same key is replaced, others stay."""
+    there = {entry[by]: entry for entry in holder.get(field, ())}
+    there |= {entry[by]: dict(entry) for entry in entries}
+    assign(holder, field, [there[key] for key in sorted(there)])
+
+
+def upsert(manifests: Manifests, document: Object, *, service: str = "") -> Object:
+    """Add an object, or give the one of its kind and name the content of `document`. Returns the one in `manifests`.
+
+    Raises ConverterError if the name is taken by an object of another service.
+    """
+    kind, name = document["kind"], document["metadata"]["name"]
+    there = manifests.find(kind, name)
+    if there is None:
+        return manifests.add(document, service=service)
+    if (owner := manifests.service_of(there)) != service:
+        both = " and ".join(f"service '{key}'" if key else "the project" for key in (owner, service))
+        hint = "'names:' in the overlay renames a service"
+        raise ConverterError(f"two objects end with the name '{name}' of kind {kind}: of {both}", hint=hint)
+    there["metadata"] |= document["metadata"]
+    for field in document.keys() - {"metadata"}:
+        there[field] = document[field]
+    return there

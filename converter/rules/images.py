@@ -1,0 +1,84 @@
+"""The rule `images`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from converter.compose.images import image_of
+from converter.compose.project import Project, Service
+from converter.findings import Finding, Severity
+from converter.manifests import Manifests, pod_spec
+from converter.rules.asked import absent
+from converter.rules.fields import assign
+from converter.rules.rule import Target
+
+_PULL = {"always": "Always", "never": "Never", "daily": "Always", "weekly": "Always"}
+_PINNED = re.compile(r"@sha256:|:(?!latest$)[^/]+$")
+
+
+@dataclass(frozen=True)
+class Images:
+    """Run each service from its image, pulled when Compose would pull it.
+
+    Why:
+        Kubernetes pulls `latest` and untagged images at each start unless it is told not to, which fails for an image that only the node
+        has; so the policy always stands there: `pull_policy`, else IfNotPresent. A service with `build` and no `image` runs the image
+        that docker compose would build, `<project>-<service>`. `platform` chooses nodes of that system and architecture.
+
+    Settings:
+        registry: stands before each image that this project builds, as `registry.example.com/team`.
+        pull-secrets: names of the Secrets with the registry's credentials.
+        services: service -> image to run instead, with tag or digest.
+
+    Example:
+        image: redis:7          ->  image: redis:7
+                                    imagePullPolicy: IfNotPresent
+        platform: linux/arm64   ->  nodeSelector: {kubernetes.io/arch: arm64, kubernetes.io/os: linux}
+    """
+
+    name: ClassVar[str] = "images"
+    registry: str = ""
+    pull_secrets: tuple[str, ...] = ()
+    services: Mapping[str, str] = field(default_factory=dict)
+
+    def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
+        """Write image, imagePullPolicy, imagePullSecrets and the nodeSelector of `platform`."""
+        del target
+        for key in manifests.services():
+            service, pod, container = project.services[key], pod_spec(manifests.workload(key)), manifests.container(key)
+            container["image"] = image_of(project, key)
+            container["imagePullPolicy"] = _pull_policy(service)
+            assign(pod, "imagePullSecrets", [{"name": name} for name in self.pull_secrets])
+            if labels := _node_labels(service):
+                pod.setdefault("nodeSelector", {}).update(labels)
+        yield from absent(self.name, "services", self.services, project.services, "service")
+        yield from self._unpinned(project)
+
+    def _unpinned(self, project: Project) -> Iterator[Finding]:
+        """One warning for each image that may be another one tomorrow."""
+        users: dict[str, str] = {}
+        for key in project.services:
+            users.setdefault(image_of(project, key), key)
+        for image, key in users.items():
+            if not _PINNED.search(image):
+                said = "has the tag 'latest'" if image.endswith(":latest") else "has no tag"
+                hint = "give a version in 'image:', or 'images: {services: {<service>: ...}}' in the overlay"
+                route = ("services", key, "image" if project.services[key].get("image") else "build")
+                yield Finding(self.name, Severity.WARNING, f"the image {said}: which build runs is left to chance", route, hint=hint)
+
+
+def _pull_policy(service: Service) -> str:
+    """`missing`, `build` and `if_not_present` are IfNotPresent; `every_12h` has no equal, Always is the nearest that is not older."""
+    wish = service.get("pull_policy") or ""
+    return "Always" if wish.startswith("every_") else _PULL.get(wish, "IfNotPresent")
+
+
+def _node_labels(service: Service) -> dict[str, str]:
+    """The node labels that `platform: os/arch/variant` asks for; nodes do not tell their variant."""
+    system, _, rest = (service.get("platform") or "").partition("/")
+    architecture = rest.partition("/")[0]
+    labels = {"kubernetes.io/arch": architecture, "kubernetes.io/os": system}
+    return {label: value for label, value in labels.items() if value}

@@ -1,0 +1,144 @@
+"""The rule `lifecycle`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from converter.compose.jobs import job_name
+from converter.compose.project import Project
+from converter.compose.units import seconds
+from converter.compose.workloads import kind_of, pod_of, replicas, restart_policy
+from converter.findings import Finding, Severity
+from converter.manifests import Manifests, Object, pod_spec
+from converter.rules.asked import absent
+from converter.rules.fields import assign, upsert
+from converter.rules.hooks import hooks
+from converter.rules.placement import node_affinity, spread
+from converter.rules.rule import Target
+
+_FOREVER = 2147483647
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """Run each service as long, as often and where Compose does, and end it as gently.
+
+    Why:
+        What Compose never starts again is a Job: what another service awaits as completed, and what says `restart: no` or `on-failure` and
+        neither listens nor has a healthcheck. The template of a Job cannot be changed, so its name ends in a hash of what Compose says of
+        it. Anything else is a Deployment (`deploy.mode: global`: a DaemonSet). Compose stops the old container before it starts the new
+        one, and two at once double every consumer: so a rollout never has more pods than asked for, unless `order: start-first` says so;
+        on a claim of one node the old pod goes first, for the new one could not mount it. Docker waits 10 seconds before it kills,
+        Kubernetes 30.
+
+    Settings:
+        services: service -> `job` or `deployment`, against what is derived.
+        disruption-budgets: true writes a PodDisruptionBudget for each Deployment with more than one replica, so that a drained node takes
+            one pod at a time. One for a single replica would keep its node from ever being drained.
+
+    Example:
+        migrate: {restart: "no"}       ->  Job migrate-1a2b3c4d: {backoffLimit: 0, template: {spec: {restartPolicy: Never}}}
+        web: {stop_grace_period: 30s}  ->  Deployment web: {replicas: 1, strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 0,
+                                           maxUnavailable: 1}}, template: {spec: {terminationGracePeriodSeconds: 30}}}
+
+    """
+
+    name: ClassVar[str] = "lifecycle"
+    services: Mapping[str, Literal["job", "deployment"]] = field(default_factory=dict)
+    disruption_budgets: bool = False
+
+    def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
+        """Write kind, replicas, strategy, restarts, grace, hooks and placement; the name of a Job."""
+        del target
+        together: dict[str, list[str]] = {}
+        for key in manifests.services():
+            together.setdefault(pod_of(project, key), []).append(key)
+            assign(manifests.container(key), "lifecycle", hooks(project, key))
+        budgets = 0
+        for pod, keys in together.items():
+            workload = manifests.workload(pod)
+            _become(manifests, project, pod, workload)
+            _write_spec(manifests, project, pod, workload)
+            _write_pod(project, keys, pod_spec(workload))
+            if self.disruption_budgets and workload["kind"] == "Deployment" and replicas(project.services[pod]) > 1:
+                upsert(manifests, _budget(project.name_of(pod)), service=pod)
+                budgets += 1
+        yield from self._not_there(project, budgets)
+
+    def _not_there(self, project: Project, budgets: int) -> Iterator[Finding]:
+        """What the settings ask for and the project does not have."""
+        yield from absent(self.name, "services", self.services, project.services, "service")
+        if self.disruption_budgets and not budgets:
+            said = "'lifecycle.disruption-budgets' writes nothing: no service has more than one replica"
+            yield Finding(self.name, Severity.INFO, said)
+
+
+def _become(manifests: Manifests, project: Project, pod: str, workload: Object) -> None:
+    """Give a workload the kind that runs the service, and a Job its name."""
+    kind = kind_of(project, pod)
+    name = job_name(project, pod) if kind == "Job" else project.name_of(pod)
+    if (workload["kind"], workload["metadata"]["name"]) != (kind, name):
+        manifests.rename(workload, kind=kind, name=name)
+    workload["apiVersion"] = "batch/v1" if kind == "Job" else "apps/v1"
+
+
+def _write_spec(manifests: Manifests, project: Project, pod: str, workload: Object) -> None:
+    """How many pods, how they are replaced, and how often a failed one is tried again."""
+    spec, service, kind = workload["spec"], project.services[pod], workload["kind"]
+    job, number = kind == "Job", replicas(service)
+    never, attempts = _retries(restart_policy(service))
+    assign(spec, "replicas", number if kind == "Deployment" else None)
+    assign(spec, "strategy", _strategy(manifests, service, workload) if kind == "Deployment" else None)
+    assign(spec, "updateStrategy", _rolling(service) if kind == "DaemonSet" else None)
+    assign(spec, "backoffLimit", attempts if job else None)
+    assign(spec, "parallelism", number if job and number != 1 else None)
+    assign(spec, "completions", number if job and number > 1 else None)
+    assign(pod_spec(workload), "restartPolicy", ("Never" if never else "OnFailure") if job else None)
+
+
+def _write_pod(project: Project, keys: Iterable[str], spec: dict[str, Any]) -> None:
+    """How a pod ends, and where it runs."""
+    services = [project.services[key] for key in keys]
+    spec["terminationGracePeriodSeconds"] = max(seconds(service.get("stop_grace_period") or "10s") for service in services)
+    owner = pod_of(project, next(iter(keys)))
+    affinity = spec.get("affinity", {})
+    assign(affinity, "nodeAffinity", node_affinity(project.services[owner]))
+    assign(spec, "affinity", affinity)
+    assign(spec, "topologySpreadConstraints", spread(project.services[owner], project.name_of(owner)))
+
+
+def _retries(restart: str) -> tuple[bool, int]:
+    """Whether a Job's failed pod stays as it is, and how often the Job tries again; Docker tries for ever where no number stands."""
+    if restart in ("", "no"):
+        return True, 0
+    number = restart.partition(":")[2]
+    return False, int(number) if number.isdecimal() and int(number) else _FOREVER
+
+
+def _strategy(manifests: Manifests, service: Mapping[str, Any], workload: Object) -> dict[str, Any]:
+    """How a Deployment replaces its pods."""
+    return {"type": "Recreate"} if _is_bound_to_a_node(manifests, workload) else _rolling(service)
+
+
+def _rolling(service: Mapping[str, Any]) -> dict[str, Any]:
+    first = ((service.get("deploy") or {}).get("update_config") or {}).get("order") == "start-first"
+    return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": int(first), "maxUnavailable": int(not first)}}
+
+
+def _is_bound_to_a_node(manifests: Manifests, workload: Object) -> bool:
+    """Whether a pod mounts a claim that only one node can mount at a time; an external claim may be one."""
+    for volume in pod_spec(workload).get("volumes", ()):
+        if name := volume.get("persistentVolumeClaim", {}).get("claimName"):
+            claim = manifests.find("PersistentVolumeClaim", name)
+            modes = claim["spec"].get("accessModes", ()) if claim else ()
+            if "ReadWriteMany" not in modes and "ReadOnlyMany" not in modes:
+                return True
+    return False
+
+
+def _budget(name: str) -> Object:
+    """What lets a node be drained, one pod at a time; a pod that is not Ready anyway never holds it up."""
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": {"app": name}}, "unhealthyPodEvictionPolicy": "AlwaysAllow"}
+    return {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec}

@@ -1,0 +1,46 @@
+"""The mounts of a service, and how a rule puts volumes into its pod."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from converter.compose.names import kubernetes_name
+from converter.compose.project import Project
+from converter.compose.workloads import pod_of
+from converter.manifests import Manifests, pod_spec
+from converter.rules.fields import put
+
+
+def mounts_of(project: Project, service: str) -> Iterator[Mapping[str, Any]]:
+    """Every entry of `volumes`, those of `volumes_from` included; an entry of the service itself hides one at the same target."""
+    taken: set[str] = set()
+    for mount in (*(project.services[service].get("volumes") or ()), *_borrowed(project, service)):
+        if mount["target"] not in taken:
+            taken.add(mount["target"])
+            yield mount
+
+
+def _borrowed(project: Project, service: str) -> Iterator[Mapping[str, Any]]:
+    for text in project.services[service].get("volumes_from") or ():
+        other, _, mode = text.partition(":")
+        if other in project.services:  # docker compose refuses a cycle; "container:..." is no service
+            for mount in mounts_of(project, other):
+                yield {**mount, "read_only": True} if mode == "ro" else mount
+
+
+def volume_name(project: Project, service: str, text: str) -> str:
+    """Name for a volume that only `service` mounts, unique in its pod also where the pod is another service's."""
+    shared = pod_of(project, service) != service
+    return kubernetes_name(f"{project.name_of(service)}-{text}" if shared else text)
+
+
+def path_name(path: str) -> str:
+    """A path as part of a name: "/var/lib/data" -> "var-lib-data"."""
+    return kubernetes_name(path.strip("./~").replace("/", "-") or "root")
+
+
+def attach(manifests: Manifests, service: str, volumes: Iterable[Mapping[str, Any]], mounts: Iterable[Mapping[str, Any]]) -> None:
+    """Put volumes into the pod of `service` and mounts into its container."""
+    put(pod_spec(manifests.workload(service)), "volumes", volumes)
+    put(manifests.container(service), "volumeMounts", mounts, by="mountPath")

@@ -1,0 +1,80 @@
+"""The volumes of a service that live no longer than its pod: tmpfs, anonymous volumes, shared memory, paths that an image writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from converter.compose import binds
+from converter.compose.images import facts_of
+from converter.compose.project import Project
+from converter.compose.units import bytes_of, memory_quantity
+from converter.rules.claims import in_memory, memory_options
+from converter.rules.mounts import mounts_of, path_name, volume_name
+
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a path in the container, which nothing here opens
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """One emptyDir: name of the volume, where it is mounted, its content in the manifest, whether the image's files must be copied in."""
+
+    name: str
+    target: str
+    source: Mapping[str, Any]
+    filled: bool = False
+    read_only: bool = False
+
+
+def scratch(project: Project, service: str, default_size: str) -> Iterator[Scratch]:
+    """Every emptyDir of a service. `default_size` limits what Compose does not: it counts to the memory of the pod."""
+    model = project.services[service]
+    mounts = tuple(mounts_of(project, service))
+    bound = (mount for mount in mounts if mount["type"] == "bind")
+    dropped = tuple(mount["target"] for mount in bound if binds.decide(project, service, mount).kind == "source")
+    taken = {mount["target"] for mount in mounts if mount["target"] not in dropped}
+    for mount in mounts:
+        yield from _mounted(project, service, mount, dropped, default_size)
+    for text in model.get("tmpfs") or ():
+        target, _, options = text.partition(":")
+        taken.add(target)
+        yield _memory(project, service, target, _size(options), default_size)
+    if model.get("shm_size"):
+        taken.add(_SHARED_MEMORY)
+        yield _memory(project, service, _SHARED_MEMORY, bytes_of(model["shm_size"]), default_size)
+    if model.get("read_only") and (known := facts_of(project, service)):
+        for path in dict.fromkeys((*known.writable, *known.data)):
+            kept = path in known.data and any(_covered(target, (path,)) for target in taken)
+            if not kept and not _covered(path, taken):
+                yield Scratch(volume_name(project, service, f"writable-{path_name(path)}"), path, {})
+
+
+def _mounted(project: Project, service: str, mount: Mapping[str, Any], dropped: tuple[str, ...], default_size: str) -> Iterator[Scratch]:
+    """The emptyDir of an entry of `volumes`, if it is one."""
+    target, source = mount["target"], mount.get("source") or ""
+    if mount["type"] == "tmpfs":
+        yield _memory(project, service, target, bytes_of((mount.get("tmpfs") or {}).get("size") or 0), default_size)
+    elif mount["type"] == "volume" and source and in_memory(project, source):
+        yield _memory(project, service, target, _size(memory_options(project, source)), default_size)
+    elif mount["type"] == "volume" and not source and not _covered(target, dropped):
+        known = facts_of(project, service)
+        empty = known is not None and _covered(target, (*known.writable, *known.data))  # an image's own data folders are empty in the image
+        name = volume_name(project, service, f"anonymous-{path_name(target)}")
+        yield Scratch(name, target, {}, filled=not empty, read_only=bool(mount.get("read_only")))
+
+
+def _memory(project: Project, service: str, target: str, size: int, default_size: str) -> Scratch:
+    limit = memory_quantity(size) if size else default_size
+    return Scratch(volume_name(project, service, f"tmpfs-{path_name(target)}"), target, {"medium": "Memory", "sizeLimit": limit})
+
+
+def _size(options: str) -> int:
+    """The size in the options of a tmpfs, in bytes; 0 if there is none, or one in percent of the host's memory."""
+    sizes = [word.removeprefix("size=") for word in options.split(",") if word.startswith("size=")]
+    return bytes_of(sizes[-1]) if sizes and not sizes[-1].endswith("%") else 0
+
+
+def _covered(path: str, targets: Any) -> bool:
+    """Whether a path is one of the targets, or below one."""
+    return any(path == target or path.startswith(f"{target.rstrip('/')}/") for target in targets)

@@ -1,0 +1,98 @@
+"""The rule `startup-order`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from converter.compose.jobs import job_name
+from converter.compose.names import kubernetes_name
+from converter.compose.ports import container_ports
+from converter.compose.project import Project
+from converter.compose.units import seconds
+from converter.compose.waits import Wait, waits
+from converter.compose.workloads import pod_of
+from converter.findings import Finding
+from converter.manifests import Manifests, pod_spec
+from converter.rules.asked import absent
+from converter.rules.fields import assign, put, upsert
+from converter.rules.pod_names import ready_name
+from converter.rules.rule import Target
+from converter.rules.waiting import job_reader, token_volume, wait_for_job, wait_for_name, wait_for_port
+
+PREFIX = "wait-for-"
+
+
+@dataclass(frozen=True)
+class StartupOrder:
+    """Start each pod when what it depends on is there.
+
+    Why:
+        Kubernetes starts everything at once; `depends_on` becomes init containers that wait. A Service refuses connections until its pod is
+        Ready, which is what `service_healthy` means: that wait has no end, as in Compose. `service_started` asks less, so its wait ends
+        after a while and the program starts all the same: it cannot block. `service_completed_successfully` asks the API server for the
+        Job, with a token that only that init container sees. Nobody waits for one that needs the waiting pod itself.
+
+    Settings:
+        image: has sh, nc and timeout; default busybox:1.37.
+        kubectl-image: has kubectl; default registry.k8s.io/kubectl of the target's version.
+        started-timeout: how long to wait for `service_started`, and for the name of a service without ports; default 60s.
+        completed-timeout: how long a wait for a Job lasts before the init container fails and waits anew; default 1h.
+        off: services that wait for nothing.
+
+    Example:
+        depends_on:                                ->  initContainers:
+          redis: {condition: service_healthy}            - name: wait-for-redis
+                                                           command: [/bin/sh, -c, "until nc -w 2 redis 6379 </dev/null; do ..."]
+    """
+
+    name: ClassVar[str] = "startup-order"
+    image: str = "busybox:1.37"
+    kubectl_image: str = ""
+    started_timeout: str = "60s"
+    completed_timeout: str = "1h"
+    off: tuple[str, ...] = ()
+
+    def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
+        """Write the init containers `wait-for-*`, and what those that ask the API server need."""
+        together: dict[str, list[str]] = {}
+        for key in manifests.services():
+            together.setdefault(pod_of(project, key), []).append(key)
+        for pod, keys in together.items():
+            everyone = [wait for key in keys if key not in self.off for wait in waits(project, key)]
+            asked = {wait.service: wait for wait in everyone if pod_of(project, wait.service) != pod}
+            spec = pod_spec(manifests.workload(pod))
+            others = [one for one in spec.get("initContainers", ()) if not one["name"].startswith(PREFIX)]
+            mine = [self._container(project, target, wait) for wait in asked.values()]
+            assign(spec, "initContainers", [*mine, *others])
+            jobs = sorted(job_name(project, wait.service) for wait in asked.values() if wait.condition == "completed")
+            if jobs:
+                account = kubernetes_name(f"{project.name_of(pod)}-waits")
+                for document in job_reader(account, jobs):
+                    upsert(manifests, document, service=pod)
+                spec["serviceAccountName"] = account
+                put(spec, "volumes", [token_volume()])
+        yield from absent(self.name, "off", self.off, project.services, "service")
+
+    def _container(self, project: Project, target: Target, wait: Wait) -> dict[str, Any]:
+        """The init container of one wait."""
+        name = kubernetes_name(f"{PREFIX}{project.name_of(wait.service)}")
+        asked = _listener(project, wait)
+        host = ready_name(project, asked) if wait.condition == "healthy" else project.name_of(asked)
+        limit = None if wait.condition == "healthy" else seconds(self.started_timeout)
+        if wait.condition == "completed":
+            image = self.kubectl_image or f"registry.k8s.io/kubectl:v{target.kubernetes}.0"
+            return wait_for_job(name, image, job_name(project, wait.service), self.completed_timeout)
+        if wait.port is None:
+            return wait_for_name(name, self.image, host, seconds(self.started_timeout))
+        return wait_for_port(name, self.image, host, wait.port, limit)
+
+
+def _listener(project: Project, wait: Wait) -> str:
+    """Whose Service passes the port: the awaited service's, else that of another container in its pod."""
+    together = [key for key in project.services if pod_of(project, key) == wait.service]
+    for key in (wait.service, *together):
+        if any(port.number == wait.port for port in container_ports(project, key)):
+            return key
+    return wait.service

@@ -1,0 +1,1 @@
+"""The tests mirror converter/: a module, its test."""

@@ -1,0 +1,41 @@
+"""All checks together, on any objects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from converter.checks import check, check_documents
+from converter.compose.project import Project
+from converter.compose.secrets import Secrets
+from converter.compose.sources import Sources
+from converter.rules.rule import Target
+from tests.checks.manifests import config, container, deployment, of_kind, with_fault
+
+
+def test_each_check_has_its_say_in_a_fixed_order() -> None:
+    document = with_fault(deployment(), "spec.replica", 1)
+    document = with_fault(document, "spec.replicas", -1)
+    document = with_fault(document, "@.serviceAccountName", "a")
+    documents = [document, config(pem="-----BEGIN " + "PRIVATE KEY-----")]
+    found = check_documents(documents, kubernetes="1.34", pod_security="restricted")
+    assert list(dict.fromkeys(finding.rule for finding in found)) == ["schema", "api", "references", "leaks", "pod-security"]
+    assert "pod-security" not in {finding.rule for finding in check_documents(documents, kubernetes="1.34")}
+
+
+def test_the_secret_made_apart_and_the_hosts_of_compose_are_known_from_the_project() -> None:
+    project = Project("shop", Path("/nowhere"), {"services": {"cdb_redis": {}}}, Sources(()), Secrets())
+    reference = {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "shop-secrets", "key": "k"}}}
+    document = deployment(containers=[container(env=[reference, {"name": "REDIS_HOST", "value": "cdb_redis"}])])
+    found = check([document], project, Target(pod_security="privileged"))
+    assert [finding.message.partition(" names ")[2] for finding in found] == ["the host 'cdb_redis', which does not resolve in the cluster"]
+
+
+def test_a_kustomization_is_not_an_object_of_a_cluster() -> None:
+    document = of_kind("kustomize.config.k8s.io/v1beta1", "Kustomization", resources=["a.yaml"])
+    del document["metadata"]
+    assert check_documents([document], kubernetes="1.34", pod_security="restricted") == []
+
+
+def test_objects_without_a_name_are_no_bug() -> None:
+    document = with_fault(deployment(), "metadata", {})
+    assert check_documents([document], kubernetes="1.34", pod_security="restricted")[0].rule == "schema"

@@ -1,0 +1,113 @@
+"""Images: the name that is run, and what is known about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from converter.compose.images import Facts, facts, facts_of, image_of
+from converter.compose.images import _table as table
+from converter.compose.project import Settings
+from tests.compose.made import made, of_model
+
+ENTRIES = sorted(table())
+
+
+@pytest.mark.parametrize(
+    ("service", "settings", "image"),
+    [
+        pytest.param({"image": "redis:7@sha256:0"}, Settings(), "redis:7@sha256:0", id="as it is"),
+        pytest.param({"build": {"context": "."}}, Settings(), "shop-Web".lower(), id="of a build"),
+        pytest.param({"build": {"context": "."}}, Settings(registry="r.io/team/"), "r.io/team/shop-web", id="of a build, in the registry"),
+        pytest.param({"build": {"context": "."}, "image": "me/web:1"}, Settings(registry="r.io"), "r.io/me/web:1", id="built under a name"),
+        pytest.param(
+            {"build": {"context": "."}, "image": "ghcr.io/me/web"}, Settings(registry="r.io"), "ghcr.io/me/web", id="in a registry already"
+        ),
+        pytest.param({"image": "redis"}, Settings(registry="r.io"), "redis", id="of others, not in the registry"),
+        pytest.param({"image": "redis"}, Settings(images={"Web": "valkey:8"}), "valkey:8", id="the overlay's"),
+    ],
+)
+def test_the_image_of_a_service(service: dict[str, Any], settings: Settings, image: str) -> None:
+    assert image_of(of_model({"Web": service}, settings=settings), "Web") == image
+
+
+@pytest.mark.parametrize(
+    ("image", "uid", "gid"),
+    [
+        ("postgres", 999, 999),
+        ("postgres:15-alpine", 70, 70),
+        ("docker.io/library/postgres:15-alpine3.20@sha256:0", 70, 70),
+        ("redis:7", 999, 999),
+        ("redis:7-alpine", 999, 1000),
+        ("rabbitmq:3-management-alpine", 100, 101),
+        ("grafana/grafana", 472, 0),
+        ("prom/prometheus:latest", 65534, 65534),
+        ("quay.io/prometheus/prometheus", 65534, 65534),
+        ("influxdb:1.8-alpine", None, None),
+        ("influxdb:2.7-alpine", 1000, 1000),
+        ("influxdb:3-core", 1500, 1500),
+        ("postgres:17.2-alpine3.21", 70, 70),
+        ("bitnami/nginx:1", 1001, 0),
+        ("lscr.io/linuxserver/sonarr:latest", None, None),
+        ("gitea/gitea:1.22-rootless", 1000, 1000),
+    ],
+)
+def test_the_user_of_an_image_depends_on_its_tag(image: str, uid: int | None, gid: int | None) -> None:
+    known = facts(image)
+    assert known is not None
+    assert (known.uid, known.gid) == (uid, gid)
+
+
+@pytest.mark.parametrize("image", ["me/postgres", "localhost:5000/redis", "cdb_risk", "postgresql", ""])
+def test_an_image_of_another_name_is_unknown(image: str) -> None:
+    assert facts(image) is None
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_entry_makes_sense(name: str) -> None:
+    known = facts(name)
+    assert known is not None
+    assert known.source.startswith("https://")
+    assert all(0 < port < 65536 for port in (*known.ports, *known.udp_ports))
+    assert all(path.startswith("/") for path in (*known.data, *known.writable))
+    assert all(re.fullmatch(r"[A-Z_]+", capability) for capability in known.capabilities)
+    assert not known.needs_root or known.uid is None
+    assert known.uid is None or known.uid > 0
+    assert known.default_user in {None, 0, known.uid} or known.uid is None
+    for tag in table()[name].get("tags", {}):
+        assert facts(f"{name}:{tag}") is not None
+
+
+def test_a_dockerfile_adds_to_what_is_known_of_its_base(tmp_path: Path) -> None:
+    text = "FROM node:20\nRUN groupadd -g 1500 app && useradd -u 1500 -g app app\nWORKDIR /srv\nEXPOSE 8000 9000/udp\nUSER app\n"
+    project = made(
+        tmp_path, "services: {web: {build: web}, plain: {build: plain}}", {"web/Dockerfile": text, "plain/Dockerfile": "FROM node\n"}
+    )
+    web, plain = facts_of(project, "web"), facts_of(project, "plain")
+    assert web is not None
+    assert plain is not None
+    assert (web.uid, web.gid, web.default_user, web.ports, web.user_names["node"]) == (1500, 1500, 1500, (8000,), 1000)
+    assert (plain.uid, plain.default_user) == (None, 0)
+
+
+def test_the_user_of_the_base_image_is_known_by_its_name(tmp_path: Path) -> None:
+    project = made(tmp_path, "services: {web: {build: .}}", {"Dockerfile": "FROM node:20\nUSER node\n"})
+    known = facts_of(project, "web")
+    assert known is not None
+    assert known.uid == 1000
+
+
+def test_a_build_without_a_dockerfile_is_unknown() -> None:
+    known = facts_of(of_model({"web": {"build": {"context": "/elsewhere"}}}), "web")
+    assert known is None or replace(known, source="") == Facts()
+
+
+def test_the_mirror_of_an_image_keeps_the_facts_of_the_compose_file() -> None:
+    project = of_model({"db": {"image": "postgres:16"}}, settings=Settings(images={"db": "mirror.example.com/pg:16"}))
+    known = facts_of(project, "db")
+    assert known is not None
+    assert known.uid == 999

@@ -1,0 +1,1 @@
+"""The reference stack on a real node."""

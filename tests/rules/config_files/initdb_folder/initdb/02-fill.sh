@@ -1,0 +1,2 @@
+#!/bin/sh
+psql -c "SELECT 1"

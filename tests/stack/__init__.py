@@ -1,0 +1,1 @@
+"""The reference stack's own programs, run for real."""
