@@ -9,8 +9,8 @@ import traceback
 from collections.abc import Callable
 from typing import TextIO
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from converter.errors import ConverterError
 
@@ -27,11 +27,12 @@ def progress(quiet: bool) -> Callable[[str], None]:  # noqa: FBT001 - the flag a
 
 def failed(error: BaseException) -> int:
     """Say on stderr why a run could not go on; returns the exit status."""
-    if isinstance(error, (KeyboardInterrupt, click.exceptions.Abort)):
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         typer.echo("\ninterrupted; what was there before is as it was", err=True)
         return 130
-    if isinstance(error, click.exceptions.ClickException):
-        error.show()
+    if isinstance(error, TyperException):
+        typer.echo(f"error: {error.format_message()}", err=True)
+        typer.echo("  cdb-convert --help lists the commands, cdb-convert COMMAND --help their options", err=True)
         return 2
     if isinstance(error, ConverterError):
         label = typer.style("error:", fg="red", bold=True) if colour(sys.stderr) else "error:"
