@@ -66,14 +66,18 @@ class Change:
 
     def __str__(self) -> str:
         where = " ".join(part for part in (f"{self.kind}/{self.name}", ".".join(map(str, self.path))) if part)
+        return f"{where}: {self.words()}"
+
+    def words(self, limit: int = 60) -> str:
+        """What was done: "31 -> 30", "added 7", "removed"; each value with at most `limit` characters."""
         match self.action:
             case "changed":
-                exact = self.before != self.after and _short(self.before) == _short(self.after)
-                return f"{where}: {_short(self.before, exact=exact)} -> {_short(self.after, exact=exact)}"
+                exact = self.before != self.after and short(self.before, limit) == short(self.after, limit)
+                return f"{short(self.before, limit, exact=exact)} -> {short(self.after, limit, exact=exact)}"
             case "added":
-                return f"{where}: added {_short(self.after)}" if self.path else f"{where}: added"
+                return f"added {short(self.after, limit)}" if self.path else "added"
             case "removed":
-                return f"{where}: removed {_short(self.before)}" if self.path else f"{where}: removed"
+                return f"removed {short(self.before, limit)}" if self.path else "removed"
 
 
 def changes(
@@ -191,9 +195,9 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def _short(value: Any, *, exact: bool = False) -> str:
-    """A value on one line, cut after 60 characters; `exact` to tell text from numbers, and blanks apart."""
+def short(value: Any, limit: int = 60, *, exact: bool = False) -> str:
+    """A value on one line, cut after `limit` characters; `exact` to tell text from numbers, and blanks apart."""
     import json
 
     text = " ".join(value.split()) if isinstance(value, str) and not exact else json.dumps(value, ensure_ascii=False)
-    return text if 0 < len(text) <= 60 else f"{text[:57]}..." if text else "''"
+    return text if 0 < len(text) <= limit else f"{text[: limit - 3]}..." if text else "''"

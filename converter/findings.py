@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from converter.errors import Location
+
 Step = str | int
 Route = tuple[Step, ...]
 """A place in the resolved Compose model, list elements by identity: ("services", "redis", "ports", "6379/tcp")."""
+
+NOT_TOLD = "<a value of its own>"
+"""Stands in the place of a value that may be a secret, and is none of the project's Secret."""
 
 _STEP = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."]+)')
 _PLAIN = re.compile(r'[^."\s]+')
@@ -37,6 +42,7 @@ class Finding:
         resource: the Kubernetes object it is about, as "Deployment/redis". Empty if none.
         hint: what to do about it.
         path: the place in the Kubernetes object, list elements by index. Empty for the object as a whole.
+        place: where it stands, for what is in no Compose file: a line of an overlay.
     """
 
     rule: str
@@ -46,6 +52,7 @@ class Finding:
     resource: str = ""
     hint: str = ""
     path: Route = ()
+    place: Location | None = None
 
 
 @dataclass(frozen=True)
@@ -83,17 +90,19 @@ class Accept:
         at: the Compose values it is about: each of them at or below this route; a step "*" is any step.
         why: the reason.
         until: past this day the finding is back; None for ever.
+        place: where it stands in the overlay; None for one that stands in no file.
     """
 
     at: Route
     why: str
     until: dt.date | None = None
+    place: Location | None = None
 
     @classmethod
-    def parse(cls, item: Mapping[str, str]) -> Accept:
+    def parse(cls, item: Mapping[str, str], place: Location | None = None) -> Accept:
         """Read an element of `accept` of an overlay. Raises ValueError for a malformed route or day."""
         until = item.get("until")
-        return cls(parse_route(item["at"]), item["why"], dt.date.fromisoformat(until) if until else None)
+        return cls(parse_route(item["at"]), item["why"], dt.date.fromisoformat(until) if until else None, place)
 
     def covers(self, route: Route) -> bool:
         """Whether a route is at or below `at`."""

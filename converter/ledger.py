@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,19 +10,17 @@ from typing import Any
 from converter.compose.project import Project, Target
 from converter.compose.secret_names import is_secret_name
 from converter.compose.units import units
-from converter.findings import Accept, Entry, Finding, Route, Severity, format_route
-from converter.intent import KEYS, PROJECT_KEYS, Reading, Whole, readings, whole
+from converter.findings import NOT_TOLD, Accept, Entry, Finding, Route, Severity
+from converter.intent import KEYS, PROJECT_KEYS, Reading, readings, whole
 from converter.intent.field import leaves
-from converter.intent.files import Files
-from converter.intent.key import Asked, Key, fits, matching, same
+from converter.intent.key import Asked, Key, matching, same
 from converter.intent.secrets import shown
+from converter.intent.verdicts import ORDER, UNKNOWN, absent, judged_by, plain, rows_of, severity_of
 from converter.trace import Trace
 
 DEVIATIONS = ("lost", "differs", "refused", "approximated")
 """The verdicts that an `accept` may lower."""
 NOBODY = "nothing in the manifests runs the service"
-UNKNOWN: Key[Any] = Key()
-"""The row of a key that the tool has never heard of."""
 
 
 def entries(
@@ -38,34 +35,23 @@ def entries(
         _compare(pod, KEYS, _units(project.services[service]), asked, result, rest)
     model = {key: value for key, value in project.model.items() if key != "services" and not key.startswith("x-")}
     _compare(everything, PROJECT_KEYS, units(model), Asked(None, (), "", project, target), result, rest)
+    fields = {path: value for key, one in everything.cluster.objects.items() for path, value in leaves(one, key)}
     explained = {path for entry in result for path in entry.at}
     for route, reading in rest:
-        if any(path not in explained for path in reading.at):
+        if any(path not in explained or isinstance(fields.get(path), list) for path in reading.at):
             explained.update(reading.at)
             literal = route[2:3] == ("environment",) and is_secret_name(str(route[-1])) and not project.secrets.has(str(reading.value))
             said = HIDDEN if literal else _shown(project, reading.value)
             result.append(Entry(route, "added", None, said, _origin(origins, reading.at), reading.at))
-    result += _added(everything, explained, origins)
+    result += _added(project, {path: fields[path] for path in fields if path not in explained}, origins)
     return [_accepted(entry, accept) for entry in result]
 
 
-def findings(entries: Iterable[Entry], accept: Sequence[Accept] = (), today: dt.date | None = None) -> Iterator[Finding]:
-    """What an entry obliges to say: lost, differs, refused and approximated values; accepted ones whose day is past; idle `accept`s."""
-    day = today or dt.datetime.now(tz=dt.UTC).date()
-    used: set[Route] = set()
+def findings(entries: Iterable[Entry]) -> Iterator[Finding]:
+    """What an entry obliges to say: lost, differs, refused and approximated values."""
     for entry in entries:
-        if entry.severity is None:
-            continue
-        covering = [one for one in accept if one.covers(entry.route)] if entry.verdict == "accepted" else []
-        used.update(one.at for one in covering)
-        if entry.verdict != "accepted":
-            yield _finding(entry, entry.verdict, "")
-        elif all(one.until is not None and one.until < day for one in covering):
-            yield _finding(entry, entry.was, f"; accepted until {max(one.until for one in covering if one.until)}")
-    for one in accept:
-        if one.at not in used:
-            hint = "take it out of the overlay, or correct its route"
-            yield Finding("ledger", Severity.WARNING, f"'accept' of '{format_route(one.at)}' accepts nothing", one.at, hint=hint)
+        if entry.severity is not None and entry.verdict != "accepted":
+            yield finding(entry, entry.verdict)
 
 
 def _compare(
@@ -81,7 +67,7 @@ def _compare(
     found: dict[Route, list[Reading]] = defaultdict(list)
     for reading in readings(place, table):
         found[reading.route].append(reading)
-    rows, nobody = _rows(table), getattr(place, "found", True) is False
+    rows, nobody = rows_of(table), getattr(place, "found", True) is False
     for route, value in asked:
         key = next((key for pattern, key in rows.get(str(route[0]), ()) if matching(pattern, route)), UNKNOWN)
         one = replace(base, raw=value, route=route)
@@ -91,67 +77,31 @@ def _compare(
     rest += [((*above, *reading.route), reading) for some in found.values() for reading in some]
 
 
-def _rows(table: Mapping[str, Key[Any]]) -> dict[str, list[tuple[Route, Key[Any]]]]:
-    """The rows by the first step of their pattern, the more literal first."""
-    rows: dict[str, list[tuple[Route, Key[Any]]]] = defaultdict(list)
-    for pattern in sorted(table, key=lambda pattern: (pattern.count("**"), pattern.count("*"))):
-        steps = tuple(pattern.split("."))
-        rows[steps[0]].append((steps, table[pattern]))
-    return rows
-
-
 def _units(service: Mapping[str, Any]) -> Iterator[tuple[Route, Any]]:
-    """The values of a service. To be on a network says something too, though its value be null."""
+    """The values of a service. To be on a network, or to use a model, says something too, though its value be null."""
     yield from units(service)
-    networks = service.get("networks")
+    networks, models = service.get("networks"), service.get("models")
     for network in networks if isinstance(networks, Mapping) else ():
         yield ("networks", network), network
+    for model, settings in models.items() if isinstance(models, Mapping) else ():
+        if settings is None:
+            yield ("models", model), model
 
 
 def _entry(key: Key[Any], asked: Asked, found: list[Reading], *, nobody: bool) -> tuple[Entry, list[Reading]]:
     """The entry of one value, and the readings of it that say something else than the one that fits best."""
-    judged = [(_judged(key, asked, reading.value), reading) for reading in found]
+    judged = [(judged_by(key, asked, reading.value), reading) for reading in found]
     best, reading = min(
-        judged, key=lambda one: _ORDER.index(one[0][0]), default=((("lost", NOBODY, "") if nobody else _absent(key, asked)), None)
+        judged, key=lambda one: ORDER.index(one[0][0]), default=((("lost", NOBODY, "") if nobody else absent(key, asked)), None)
     )
     (verdict, why, hint), got = best, reading.value if reading else None
     alike = [one for _, one in judged if same(one.value, got)]
     at = tuple(dict.fromkeys(path for one in alike for path in one.at))
-    severity = _severity(key, verdict)
+    severity = severity_of(key, verdict)
     if severity and not _is_written(asked):
         severity = None
     raw, said = _hidden(asked.project, asked.raw, got)
     return Entry(asked.route, verdict, raw, said, why, at, severity, hint), [one for _, one in judged if one not in alike]
-
-
-_ORDER = ("kept", "translated", "approximated", "differs")
-
-
-def _judged(key: Key[Any], asked: Asked, got: Any) -> tuple[str, str, str]:
-    """Verdict, reason and hint of a value that was read."""
-    want = key.want(asked)
-    if same(asked.raw, _plain(got)) or fits(want, got):
-        if key.inert and (why := key.inert(asked)):
-            return "approximated", why, ""
-        return ("kept", "", "") if same(asked.raw, _plain(got)) else ("translated", key.said(asked) if key.said else "", "")
-    if key.near and (why := key.near(asked, got)):
-        return "approximated", why, ""
-    return "differs", key.cost, ""
-
-
-def _absent(key: Key[Any], asked: Asked) -> tuple[str, str, str]:
-    """Verdict, reason and hint of a value that no manifest says."""
-    if key.why and (reason := key.why(asked)):
-        return reason.verdict, reason.text, reason.hint
-    if key is UNKNOWN:
-        return "lost", "cdb-convert does not know this key", ""
-    return "lost", key.cost, ""
-
-
-def _severity(key: Key[Any], verdict: str) -> Severity | None:
-    if verdict in ("lost", "differs"):
-        return Severity.WARNING if key.cost else Severity.ERROR
-    return {"refused": Severity.ERROR, "approximated": Severity.INFO}.get(verdict)
 
 
 def _is_written(asked: Asked) -> bool:
@@ -160,16 +110,16 @@ def _is_written(asked: Asked) -> bool:
     return asked.project.sources.locate((*above, *asked.route), asked.project.model)[1]
 
 
-def _added(everything: Whole, explained: set[Route], origins: Trace | None) -> Iterator[Entry]:
+def _added(project: Project, fields: Mapping[Route, Any], origins: Trace | None) -> Iterator[Entry]:
     """An entry for each field that no reader looked at."""
-    for (kind, name), document in everything.cluster.objects.items():
-        for path, value in leaves(document, (kind, name)):
-            if path not in explained:
-                secret = kind == "Secret" and path[2:3] in (("data",), ("stringData",))
-                secret = secret or (isinstance(value, str) and _is_secret(path))
-                yield Entry(
-                    path, "added", None, HIDDEN if secret else _shown(everything.project, value), _origin(origins, (path,)), (path,)
-                )
+    for path, value in fields.items():
+        yield Entry(path, "added", None, field_shown(project, path, value), _origin(origins, (path,)), (path,))
+
+
+def field_shown(project: Project, path: Route, value: Any) -> Any:
+    """The value of a field, given with its kind and name in front, as a report may show it: not what only a Secret should hold."""
+    secret = (path[0] == "Secret" and path[2:3] in (("data",), ("stringData",))) or (isinstance(value, str) and _is_secret(path))
+    return HIDDEN if secret else _shown(project, value)
 
 
 def _is_secret(path: Route) -> bool:
@@ -194,8 +144,11 @@ def _accepted(entry: Entry, accept: Sequence[Accept]) -> Entry:
     return replace(entry, verdict="accepted", why=covering.why, was=entry.verdict) if covering else entry
 
 
-def _finding(entry: Entry, verdict: str, more: str) -> Finding:
-    """What an entry says to people; values alike in reason make findings alike, which a report folds."""
+def finding(entry: Entry, verdict: str, more: str = "") -> Finding:
+    """What an entry says to people; values alike in reason make findings alike, which a report folds.
+
+    `verdict` is the entry's, or the one that an accepted entry had; `more` is put behind it.
+    """
     texts = {
         "lost": entry.why if entry.why and entry.verdict == "lost" else "no manifest says it",
         "differs": f"'{_short(entry.raw)}' -> '{_short(entry.got)}'",
@@ -211,20 +164,15 @@ def _short(value: Any) -> str:
 
 
 _LONG = 80
-HIDDEN = "<a value of its own>"
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can have it."""
-    return str(value) if isinstance(value, Files) else value
+HIDDEN = NOT_TOLD
 
 
 def _shown(project: Project, value: Any) -> Any:
     """A value as a report may show it."""
-    return shown(project, _plain(value))
+    return shown(project, plain(value))
 
 
 def _hidden(project: Project, raw: Any, got: Any) -> tuple[Any, Any]:
     """Both values as a report may show them: what stands in the place of a secret is not shown either."""
     said, read = shown(project, raw), _shown(project, got)
-    return said, HIDDEN if said != raw and got is not None and not same(said, read) and same(read, _plain(got)) else read
+    return said, HIDDEN if said != raw and got is not None and not same(said, read) and same(read, plain(got)) else read

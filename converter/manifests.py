@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
+
+from converter.errors import Location
 
 Object = dict[str, Any]
 """A Kubernetes object as plain data: str, int, float, bool, list and dict."""
@@ -23,7 +25,9 @@ class Manifests:
     Objects are changed in place. An object belongs to one Compose service (its key), or with "" to the project as a whole.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, where: Callable[[str], Location | None] = lambda _service: None) -> None:
+        """`where` tells the place of a Compose service in its file."""
+        self.where = where
         self._objects: dict[tuple[str, str], Object] = {}
         self._owners: dict[int, str] = {}
         self._containers: dict[str, tuple[Object, dict[str, Any]]] = {}

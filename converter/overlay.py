@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from converter.compose.project import Settings, Target
-from converter.errors import ConverterError
-from converter.findings import Accept
-from converter.overlay_schema import document_schema, mistakes, underscored
+from converter.compose.project import Project, Settings, Target
+from converter.errors import ConverterError, Location
+from converter.findings import Accept, Finding, parse_route
+from converter.manifests import Manifests
+from converter.overlay_schema import document_schema, mistakes, place, underscored
 from converter.rules import RULES
 from converter.rules.patches import Patches
 from converter.rules.rule import Rule
@@ -39,19 +41,49 @@ class Overlay:
     files: tuple[Path, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Placed:
+    """A patch that knows its line, for what goes wrong with it."""
+
+    rule: Patches
+    place: Location | None
+    name: ClassVar[str] = Patches.name
+
+    def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
+        try:
+            return self.rule.apply(manifests, project, target)
+        except ConverterError as error:
+            error.location = error.location or self.place
+            raise
+
+
 def find(directory: Path, chosen: tuple[str, ...] = ()) -> tuple[Overlay, ...]:
     """The overlays of `directory`: those chosen by name, else all but `base`, else the built-in defaults.
 
     Raises ConverterError if a chosen one is not there or if one has a mistake.
     """
-    there = sorted(path.stem for path in directory.glob("*.yaml")) if directory.is_dir() else []
+    there = _there(directory)
     names = chosen or tuple(name for name in there if name != "base")
     if not names:
         return (build("default", {}, ()),)
     for name in names:
         if name not in there:
-            raise ConverterError(f"no overlay '{name}' in '{directory.name}/'", hint=f"there are: {', '.join(there) or 'none'}")
+            raise ConverterError(f"no overlay '{name}' in '{directory.name}/'", hint=_nearest(name, there))
     return tuple(load(directory / f"{name}.yaml") for name in names)
+
+
+def _there(directory: Path) -> list[str]:
+    """The names of the overlays in a folder, sorted. Raises ConverterError for what looks like one and is none."""
+    if directory.exists() and not directory.is_dir():
+        raise ConverterError(f"'{directory.name}' is a file, and overlays are files in a folder of that name")
+    for path in sorted(directory.glob("*.yml")):
+        raise ConverterError(f"'{directory.name}/{path.name}' is no overlay: its name must end in '.yaml'", hint="rename it")
+    return sorted(path.stem for path in directory.glob("*.yaml"))
+
+
+def _nearest(name: str, there: Sequence[str]) -> str:
+    near = get_close_matches(name, there, 1)
+    return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(there) or 'none'}"
 
 
 def load(path: Path) -> Overlay:
@@ -77,10 +109,11 @@ def build(name: str, data: Mapping[str, Any], files: tuple[Path, ...]) -> Overla
             secret_name=getattr(secrets, "secret", ""),
             secret_keys=getattr(secrets, "keys", {}),
             users=getattr(sections.get("security-context"), "users", {}),
+            outside=getattr(sections.get("config-files"), "outside", ()),
             jobs=lifecycle.get("services", {}) if isinstance(lifecycle, Mapping) else {},
         ),
         rules=rules,
-        accept=tuple(Accept.parse(item) for item in data.get("accept", ())),
+        accept=tuple(Accept.parse(item, item.get(_PLACE)) for item in data.get("accept", ())),
         secret_names=tuple(getattr(secrets, "variables", ())),
         files=files,
     )
@@ -95,7 +128,9 @@ def _rules(data: Mapping[str, Any]) -> list[Rule]:
         if given in ("off", False):
             continue
         if rule is Patches:
-            rules += msgspec.convert({"items": list(given or ())}, Patches).single()
+            for item in given or ():
+                plain = {key: value for key, value in item.items() if key != _PLACE}
+                rules.append(_Placed(msgspec.convert({"items": [plain]}, Patches), item.get(_PLACE)))
         else:
             rules.append(msgspec.convert(underscored(given or {}, document_schema()["properties"][rule.name]), rule))
     return rules
@@ -104,14 +139,16 @@ def _rules(data: Mapping[str, Any]) -> list[Rule]:
 def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[Path, ...]]:
     """An overlay's settings over those of the overlays that it extends, and all their files."""
     data = _checked(path)
-    base = data.pop("extends", None)
+    base, where = data.pop("extends", None), data.pop(_PLACE)
     if base is None:
         return data, (path,)
     below = path.with_name(f"{base}.yaml")
     if below in (*seen, path):
-        raise ConverterError(f"overlay '{path.stem}' extends itself", hint="take 'extends' out of one of the overlays in the circle")
+        hint = "take 'extends' out of one of the overlays in the circle"
+        raise ConverterError(f"overlay '{path.stem}' extends itself", location=where, hint=hint)
     if not below.is_file():
-        raise ConverterError(f"overlay '{path.stem}' extends '{base}', and '{below.name}' is not there")
+        hint = _nearest(base, [name for name in _there(path.parent) if name != path.stem])
+        raise ConverterError(f"overlay '{path.stem}' extends '{base}', and '{below.name}' is not there", location=where, hint=hint)
     weaker, files = _merged(below, (*seen, path))
     return merge(weaker, data), (path, *files)
 
@@ -139,4 +176,18 @@ def _checked(path: Path) -> dict[str, Any]:
         first, *others = found
         rest = "".join(f"\n{other.location}: {other.message}" + (f" ({other.hint})" if other.hint else "") for other in others)
         raise ConverterError(first.message, location=first.location, hint=first.hint + rest)
+    data[_PLACE] = place(tree, ("extends",), path)
+    for number, item in enumerate(data.get("patches") or ()):
+        item[_PLACE] = place(tree, ("patches", number), path)
+    for number, item in enumerate(data.get("accept", ())):
+        item[_PLACE] = place(tree, ("accept", number, "at"), path)
+        try:
+            parse_route(item["at"])
+        except ValueError as error:
+            hint = "a route is services.web.logging; quote a step with a dot"
+            raise ConverterError(str(error), location=item[_PLACE], hint=hint) from None
     return data
+
+
+_PLACE = "<place>"
+"""Under this key `extends` and the elements of `accept` and `patches` know their lines, until they are read; no overlay can say it."""

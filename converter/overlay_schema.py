@@ -11,14 +11,20 @@ from typing import Any
 
 from converter.compose.project import Target
 from converter.errors import ConverterError, Location
+from converter.overlay_words import wanted
 from converter.rules import RULES
 from converter.rules.patches import Patches
+from converter.schemas import supported
 
 _ACCEPT = {
     "type": "object",
     "properties": {"at": {"type": "string"}, "why": {"type": "string", "minLength": 1}, "until": {"type": "string", "format": "date"}},
     "required": ["at", "why"],
     "additionalProperties": False,
+}
+_NAME = {
+    "pattern": "^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$",
+    "description": "lower case letters, digits and '-', at most 63, a letter or digit at both ends",
 }
 _LEVELS = ["restricted", "baseline", "privileged"]
 
@@ -33,6 +39,8 @@ def document_schema() -> dict[str, Any]:
     refs = {rule.name: dict(schema) for rule, schema in zip(RULES, schemas[1:], strict=True)}
     refs[Patches.name] = definitions["Patches"]["properties"]["items"]
     definitions["Target"]["properties"]["pod-security"]["enum"] = _LEVELS
+    definitions["Target"]["properties"]["kubernetes"]["enum"] = list(supported())
+    definitions["Target"]["properties"]["namespace"].update(_NAME)
     for rule in RULES:
         definitions[rule.__name__]["description"] = (rule.__doc__ or "").partition("\n")[0]
     return {
@@ -42,7 +50,7 @@ def document_schema() -> dict[str, Any]:
         "properties": {
             "extends": {"type": "string"},
             "target": dict(schemas[0]),
-            "names": {"type": "object", "additionalProperties": {"type": "string"}},
+            "names": {"type": "object", "additionalProperties": {"type": "string", **_NAME}},
             **refs,
             "accept": {"type": "array", "items": _ACCEPT},
         },
@@ -62,8 +70,11 @@ def read(path: Path) -> tuple[Any, dict[str, Any]]:
         mark = error.problem_mark
         place = Location(_shown(path), mark.line + 1, mark.column + 1) if mark else Location(_shown(path))
         raise ConverterError(f"not YAML: {error.problem or error.context}", location=place) from None
-    except (YAMLError, UnicodeDecodeError, OSError) as error:
-        raise ConverterError(f"cannot be read: {error.__class__.__name__}", location=Location(_shown(path))) from None
+    except (YAMLError, UnicodeDecodeError):
+        raise ConverterError("not YAML: it is not UTF-8 text", location=Location(_shown(path)), hint="save the file as UTF-8") from None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ConverterError(f"the overlay cannot be read: {why}", location=Location(_shown(path))) from None
     if tree is None:
         return tree, {}
     if not isinstance(tree, Mapping):
@@ -123,13 +134,13 @@ def _explained(error: Any, tree: Any, path: Path) -> Iterator[ConverterError]:
                 near = difflib.get_close_matches(str(name), known, 1)
                 hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
                 what = f"unknown setting '{name}' of '{'.'.join(map(str, route))}'" if route else f"unknown rule '{name}'"
-                yield ConverterError(what, location=_place(tree, (*route, name), path), hint=hint)
+                yield ConverterError(what, location=place(tree, (*route, name), path), hint=hint)
         return
-    what = error.message if error.validator != "type" else f"{error.instance!r} is not of type {error.validator_value}"
-    yield ConverterError(f"'{'.'.join(map(str, route))}': {what}", location=_place(tree, route, path))
+    yield ConverterError(f"'{'.'.join(map(str, route))}' {wanted(error)}", location=place(tree, route, path))
 
 
-def _place(tree: Any, route: tuple[Any, ...], path: Path) -> Location:
+def place(tree: Any, route: tuple[Any, ...], path: Path) -> Location:
+    """Where a setting stands in its file; the nearest place above it if it is not there."""
     line, column = 0, 0
     for step in route:
         marks: Any = getattr(tree, "lc", None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from converter import checks, ledger
+from converter import accepts, checks, ledger
 from converter.compose.project import Project
 from converter.findings import Entry, Finding
 from converter.kompose.convert import convert
@@ -23,8 +24,9 @@ class Result:
         overlay: the overlay.
         manifests: the finished objects.
         entries: the ledger, one entry for every Compose value and one for every field that nobody asked for.
-        findings: what is to be said, not sorted.
+        findings: what is to be said today, not sorted.
         trace: which step wrote each field last.
+        committed: the findings as if no `accept` had a day: what is committed is the same whenever it is made.
     """
 
     project: Project
@@ -33,6 +35,7 @@ class Result:
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
     trace: Trace
+    committed: tuple[Finding, ...] = ()
 
 
 def run(project: Project, overlay: Overlay, kompose: Path) -> Result:
@@ -46,5 +49,6 @@ def run(project: Project, overlay: Overlay, kompose: Path) -> Result:
         trace.step(manifests, rule.name)
     findings += checks.check(manifests, project, overlay.target)
     entries = tuple(ledger.entries(project, list(manifests), overlay.target, overlay.accept, trace))
-    findings += ledger.findings(entries, overlay.accept)
-    return Result(project, overlay, manifests, entries, tuple(findings), trace)
+    findings += ledger.findings(entries)
+    today, ever = (tuple(accepts.settled(findings, entries, overlay.accept, day)) for day in (None, dt.date.min))
+    return Result(project, overlay, manifests, entries, today, trace, ever)

@@ -206,7 +206,7 @@ def test_an_index_that_is_lost_or_broken_is_made_anew(tmp_path: Path, left: str)
 def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "o").mkdir()
     (tmp_path / "o" / "redis.yaml").write_text("kind: Mine\n")
-    with pytest.raises(ConverterError, match=r"'o/redis.yaml' is in the way") as caught:
+    with pytest.raises(ConverterError, match=r"/o/redis.yaml' is in the way") as caught:
         write(tmp_path / "o", indexed(FIRST))
     assert "--output" in caught.value.hint
     assert contents(tmp_path / "o") == {"redis.yaml": "kind: Mine\n"}
@@ -214,10 +214,9 @@ def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_a_file_in_the_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "o").write_text("mine")
-    with pytest.raises(ConverterError, match="'o' is not a folder"):
-        write(tmp_path / "o", indexed(FIRST))
-    with pytest.raises(ConverterError, match="cannot write the output folder 'deeper'"):
-        write(tmp_path / "o" / "deeper", indexed(FIRST))
+    for directory in (tmp_path / "o", tmp_path / "o" / "deeper"):
+        with pytest.raises(ConverterError, match="/o' is a file, and the output needs a folder of that name"):
+            write(directory, indexed(FIRST))
     assert (tmp_path / "o").read_text() == "mine"
 
 
@@ -263,7 +262,7 @@ def test_ctrl_c_at_any_step_leaves_the_old_folder_whole(tmp_path: Path, step: st
 def test_a_full_disk_at_any_step_leaves_the_old_folder_whole(tmp_path: Path, step: str) -> None:
     prepared(tmp_path)
     full = OSError(28, "No space left on device")
-    with broken(step, full), pytest.raises(ConverterError, match="cannot write the output folder 'o': No space left on device"):
+    with broken(step, full), pytest.raises(ConverterError, match="/o' cannot be written: no space left on device"):
         write(tmp_path / "o", indexed(SECOND))
     assert contents(tmp_path / "o") == {**indexed(FIRST), "notes.txt": "mine"}
     assert [path.name for path in tmp_path.iterdir()] == ["o"]
@@ -322,7 +321,10 @@ def test_what_is_committed_but_cannot_be_read_is_an_edit_and_no_obstacle(tmp_pat
 
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     prepared(tmp_path)
-    with broken("read_bytes", OSError(13, "Permission denied")), pytest.raises(ConverterError, match="cannot read the output folder 'o'"):
+    with (
+        broken("read_bytes", OSError(13, "Permission denied")),
+        pytest.raises(ConverterError, match="/o' cannot be read: permission denied"),
+    ):
         differences(tmp_path / "o", indexed(FIRST))
 
 

@@ -8,16 +8,23 @@ from converter.checks.objects import name_of
 from converter.compose import names
 from converter.compose.outside import outside
 from converter.compose.project import Project
-from converter.findings import Finding
+from converter.compose.unused import settings_in_compose, unused
+from converter.findings import Finding, Route, Severity
 from converter.manifests import Object
 from converter.rules.rule import Target
 
 
 def check(manifests: Iterable[Object], project: Project, target: Target) -> list[Finding]:
     """Check what a conversion made of `project`. Raises ConverterError if there are no schemas for the target's Kubernetes."""
-    return check_documents(
+    found = check_documents(
         manifests, kubernetes=target.kubernetes, pod_security=target.pod_security, outside=outside(project), hosts=names.hosts(project)
     )
+    return [*found, *map(_unused, unused(project)), *map(_not_read, settings_in_compose(project))]
+
+
+def _unused(route: Route) -> Finding:
+    said = f"{str(route[0]).removesuffix('s')} '{route[1]}' is used by no active service: nothing is made of it"
+    return Finding("unused", Severity.INFO, said, route)
 
 
 def check_documents(
@@ -33,7 +40,7 @@ def check_documents(
     `kubernetes` is the minor version, as "1.34"; `pod_security` a level, "" for none; `outside` kind and name of what is made apart;
     `hosts` the names that Compose resolves, each with its service. Raises ConverterError if there are no schemas for that version.
     """
-    from converter.checks import api, leaks, references, schema
+    from converter.checks import api, first_start, leaks, references, schema
     from converter.checks import pod_security as standards
 
     objects = [document for document in documents if not _is_kustomization(document)]
@@ -41,11 +48,17 @@ def check_documents(
         *schema.check(objects, kubernetes),
         *api.check(objects),
         *references.check(objects, outside=outside, hosts=hosts),
+        *first_start.check(objects),
         *leaks.check(objects),
     ]
     if pod_security:
         findings += standards.check([document for document in objects if name_of(document)], pod_security, kubernetes)
     return findings
+
+
+def _not_read(route: Route) -> Finding:
+    said = "'x-cdb' is not read: settings stand in 'overlays/<name>.yaml'"
+    return Finding("unused", Severity.WARNING, said, route, hint="'cdb-convert rules' lists them; most take the name of a service")
 
 
 def _is_kustomization(document: Object) -> bool:

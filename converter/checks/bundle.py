@@ -11,6 +11,9 @@ from converter.checks.objects import at, containers, each, entries, name_of, nam
 from converter.findings import Route
 from converter.manifests import Object
 
+_IN_EVERY_NAMESPACE = frozenset({("ConfigMap", "kube-root-ca.crt")})
+"""What Kubernetes itself puts into each namespace."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pod:
@@ -47,7 +50,7 @@ class Bundle:
 
     def __init__(self, documents: Iterable[Object], outside: Collection[tuple[str, str]] = ()) -> None:
         self.documents = list(documents)
-        self.outside = frozenset({*outside, *_made(self.documents)})
+        self.outside = frozenset({*outside, *_made(self.documents), *_IN_EVERY_NAMESPACE})
         self._found: dict[tuple[str, str, str], Object] = {}
         for document in self.documents:
             self._found.setdefault((str(document.get("kind")), namespace_of(document), name_of(document)), document)

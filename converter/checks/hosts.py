@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from converter.checks.bundle import Bundle
+from converter.checks.bundle import Bundle, Pod
 from converter.checks.objects import each, entries, fault, name_of, namespace_of, words
-from converter.findings import Finding, Route
+from converter.compose.file_hosts import upstreams
+from converter.findings import Finding, Route, Severity
 from converter.manifests import Object
 
 _HOST_VARIABLE = re.compile(r"(?i)(?:^|_)(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKER|BROKERS|URL|URI|DSN)(?:$|_)")
+_RESOLVER = re.compile(r"(?<![\d.])127\.0\.0\.11(?![\d.]*\d)")
 _COMMANDS = (("command",), ("args",), *((probe, "exec", "command") for probe in ("startupProbe", "livenessProbe", "readinessProbe")))
 
 
@@ -24,9 +26,27 @@ def unknown_hosts(bundle: Bundle, hosts: Mapping[str, str]) -> Iterator[Finding]
     for namespace in sorted(namespaces):
         services = {name_of(document) for document in bundle.of_kind("Service") if namespace_of(document) == namespace}
         services |= {name for kind, name in bundle.outside if kind == "Service"}
-        absent = {host.lower(): service for host, service in hosts.items() if host.lower() not in services and host.lower() != "localhost"}
+        known = services | {"localhost"} | set(_upstreams(bundle, namespace))
+        absent = {host.lower(): service for host, service in hosts.items() if host.lower() not in known}
         if absent:
             yield from _search(bundle, namespace, absent)
+
+
+def docker_resolver(bundle: Bundle) -> Iterator[Finding]:
+    """A warning for each text that asks Docker's own name server, which no pod has."""
+    for namespace in sorted({namespace_of(document) for document in bundle.documents}):
+        for document, path, _, text, _ in _texts(bundle, namespace):
+            if _RESOLVER.search(text):
+                hint = "ask the cluster's, and by whole names: <service>.<namespace>.svc.cluster.local"
+                message = "asks the name server 127.0.0.11, which only Docker has"
+                yield fault("references", document, path, message, hint=hint, severity=Severity.WARNING)
+
+
+def _upstreams(bundle: Bundle, namespace: str) -> Iterator[str]:
+    """The names that files of nginx give to their own upstream blocks."""
+    for config in bundle.of_kind("ConfigMap"):
+        for text in entries(config, "data").values() if namespace_of(config) == namespace else ():
+            yield from (name.lower() for name in upstreams(str(text)))
 
 
 def _search(bundle: Bundle, namespace: str, absent: Mapping[str, str]) -> Iterator[Finding]:
@@ -46,14 +66,28 @@ def _texts(bundle: Bundle, namespace: str) -> Iterator[tuple[Object, Route, str,
     """Document, path, name of the variable if any, text, and the hosts that only this pod resolves."""
     for pod in bundle.pods:
         if pod.namespace == namespace:
-            own = {str(pod.spec.get("hostname")).lower()}
-            own |= {name.lower() for alias, _ in each(pod.spec, "hostAliases") for name in words(alias, "hostnames")}
+            own = _own(pod)
             for container, base in pod.containers():
                 yield from ((pod.document, path, name, text, own) for path, name, text in _words(container, base))
     for config in bundle.of_kind("ConfigMap"):
         if namespace_of(config) == namespace:
+            users = [_own(pod) for pod in bundle.pods if pod.namespace == namespace and name_of(config) in _mounted(pod)]
+            own = set.intersection(*users) if users else set()
             for key, text in entries(config, "data").items():
-                yield config, ("data", key), key, str(text), set()
+                yield config, ("data", key), key, str(text), own
+
+
+def _own(pod: Pod) -> set[str]:
+    """The hosts that a pod resolves by its own /etc/hosts."""
+    names = {name.lower() for alias, _ in each(pod.spec, "hostAliases") for name in words(alias, "hostnames")}
+    return names | {str(pod.spec.get("hostname")).lower()}
+
+
+def _mounted(pod: Pod) -> set[str]:
+    """The names of the ConfigMaps that a pod mounts."""
+    volumes = [volume for volume, _ in each(pod.spec, "volumes")]
+    sources = [source for volume in volumes for source, _ in each(entries(volume, "projected"), "sources")]
+    return {str(entries(one, "configMap").get("name")) for one in (*volumes, *sources)}
 
 
 def _words(container: Mapping[str, Any], base: Route) -> Iterator[tuple[Route, str, str]]:

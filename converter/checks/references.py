@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from converter.checks.bundle import Bundle, Pod
-from converter.checks.hosts import unknown_hosts
+from converter.checks.hosts import docker_resolver, unknown_hosts
 from converter.checks.objects import at, each, entries, fault, name_of, namespace_of, words
 from converter.checks.selectors import selectors
 from converter.findings import Finding, Route, Severity
@@ -36,6 +36,7 @@ def check(
     yield from selectors(bundle)
     yield from _shared_claims(bundle)
     yield from unknown_hosts(bundle, hosts or {})
+    yield from docker_resolver(bundle)
 
 
 def _duplicates(bundle: Bundle) -> Iterator[Finding]:

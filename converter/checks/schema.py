@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from converter.checks.objects import fault, label_of
-from converter.checks.validators import errors_of, schemas
+from converter.checks.validators import errors_of
 from converter.findings import Finding, Severity
 from converter.manifests import Object
+from converter.schemas import schemas
 
 _GROUPS = {
     "argoproj.io": "Argo",

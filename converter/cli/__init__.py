@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
-
-import typer
-
-from converter import __version__
-from converter.cli.check import check
-from converter.cli.console import failed
-from converter.cli.diff import diff
-from converter.cli.rules import rules
-from converter.cli.run import run
-from converter.cli.secrets import secrets
-from converter.errors import ConverterError
-
-app = typer.Typer(
-    name="cdb-convert",
-    help="Turn a Docker Compose project into Kubernetes manifests that run, and report what they say differently.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,  # a traceback with local variables would print secrets
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-for command in (run, check, diff, rules, secrets):
-    app.command()(command)
-
-
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
-    if wanted:
-        typer.echo(f"cdb-convert {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
-    del version
 
 
 def main() -> None:
     """Run the command line and end the process: 0 clean, 1 findings, 2 cannot go on, 3 a bug of ours, 130 Ctrl-C."""
     try:
+        from converter.cli.app import app  # in here, so that Ctrl-C ends in one line from the first moment on
+        from converter.cli.console import prepare
+
+        prepare()
         status = app(standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else 0)
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
-    except (ConverterError, KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the one place that catches all
+        sys.stdout.flush()
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the one place that catches all
+        from converter.cli.console import failed
+
         sys.exit(failed(error))
+    if status == 130:  # typer makes a status of Ctrl-C, and says nothing
+        from converter.cli.console import failed
+
+        status = failed(KeyboardInterrupt())
+    sys.exit(status if isinstance(status, int) else 0)

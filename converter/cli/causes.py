@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import takewhile
+from typing import Any
 
-from converter.changes import Change
-from converter.findings import Route
+from converter.changes import Change, short
+from converter.findings import Entry, Route, format_route, parse_route
 from converter.pipeline import Result
+from converter.report.json import plain
 from converter.report.view import place
 
-_WIDTH = 100
+_WIDTH, _VALUE = 100, 60
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
-def told_changes(result: Result, changed: Iterable[Change]) -> list[str]:
-    """One line for each change; a change of a content hash alone says nothing that is not said already."""
-    causes = _Causes(result)
-    return [_told(result, change, causes.of(change)) for change in changed if not any("cdb-convert/" in str(step) for step in change.path)]
+def told_changes(result: Result, changed: Iterable[Change], before: Mapping[str, Any] | None = None) -> list[str]:
+    """Each change in a line or two; a change of a content hash alone says nothing that is not said already.
+
+    `before` is the committed report.json: a Compose value that has changed in it, and in no object, is told after them.
+    """
+    causes, told, routes = _Causes(result), list[str](), set[Route]()
+    for change in changed:
+        if not any("cdb-convert/" in str(step) for step in change.path):
+            routes.add(route := causes.of(change))
+            told.append(_told(result, change, route))
+    return [*told, *_values(result, before or {}, routes)]
+
+
+def _values(result: Result, before: Mapping[str, Any], told: Collection[Route]) -> Iterator[str]:
+    """Compose values that say something else than in the committed report, or have another verdict, and changed no object."""
+    known = {str(entry.get("value")): entry for entry in before.get("entries") or () if isinstance(entry, dict)}
+    services = {parse_route(value)[1:2] for value in known if value.startswith("services.")}
+    seen = {route for route in told if len(route) > 2}
+    for entry in result.entries:
+        value = format_route(entry.route)
+        old = known.pop(value, {})
+        if entry.verdict == "added" or entry.route[1:2] not in services or any(entry.route[: len(route)] == route for route in seen):
+            continue
+        if (entry.verdict, plain(entry.raw) or None) != (old.get("verdict"), old.get("compose")):
+            yield from _value(value, entry, old, str(place(result.project, entry.route)))
+    here = {("services", name) for name in result.project.services}
+    yield from (f"  - {value}: {short(old.get('compose'))}"[:_WIDTH] for value, old in known.items() if parse_route(value)[:2] in here)
+
+
+def _value(value: str, entry: Entry, old: Mapping[str, Any], origin: str) -> Iterator[str]:
+    was, now = short(old.get("compose")), short(entry.raw)
+    words = f"added {now}" if not old else f"{was} -> {now}" if was != now else now
+    verdict = entry.verdict if old.get("verdict") in (None, entry.verdict) else f"{old['verdict']} -> {entry.verdict}"
+    yield f"  {'~' if old else '+'} {value}: {words}"[:_WIDTH]
+    yield f"      ({origin})  {verdict}"
 
 
 class _Causes:
@@ -52,7 +86,24 @@ def _common(routes: list[Route]) -> Route:
 
 
 def _told(result: Result, change: Change, route: Route) -> str:
-    origin = f"  ({place(result.project, route)})" if route else ""
-    sign = {"added": "+", "removed": "-", "changed": "~"}[change.action]
-    line, room = f"  {sign} {change}", _WIDTH - len(origin)
-    return (line if len(line) <= room else f"{line[: room - 3]}...") + origin
+    """A change with its origin behind it, or below it where that is more than a line holds."""
+    origin = f"({place(result.project, route)})" if route else ""
+    line = _fitting(change, _WIDTH - len(origin) - 2, limits=(_VALUE,))
+    if len(line) + len(origin) + 2 <= _WIDTH:
+        return f"{line}  {origin}".rstrip()
+    line = _fitting(change, _WIDTH, limits=(_VALUE, 40, 30))
+    line = line if len(line) <= _WIDTH else f"{line[: _WIDTH - 3]}..."
+    return f"{line}\n      {origin}".rstrip()
+
+
+def _fitting(change: Change, room: int, limits: Iterable[int]) -> str:
+    """A change on one line: where it does not fit, the first steps of the path go, then the ends of the values."""
+    head = f"  {_SIGNS[change.action]} {change.kind}/{change.name}"
+    steps = [str(step) for step in change.path]
+    line = f"{head}: {change.words()}"
+    for limit in limits if steps else ():
+        for start in range(max(1, len(steps) - 1)):
+            line = f"{head} {'...' if start else ''}{'.'.join(steps[start:])}: {change.words(limit)}"
+            if len(line) <= room:
+                return line
+    return line

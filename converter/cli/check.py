@@ -48,8 +48,10 @@ def check(
     Example: cdb-convert check --strict
     """
     from converter.cli.console import progress
+    from converter.cli.reports import parsed
     from converter.cli.session import compared, finish
 
+    reports = parsed(report)
     request = Request(file, project_name, profile, env_file, env, project_directory, compose, overlay, kompose)
-    outcomes = [compared(result, output) for result in request.results(progress(quiet))]
-    raise typer.Exit(finish(outcomes, report, strict=strict, quiet=quiet, verbose=verbose, drift=True))
+    outcomes = [compared(result, output) for result in request.results(progress(quiet, verbose))]
+    raise typer.Exit(finish(outcomes, reports, strict=strict, quiet=quiet, verbose=verbose, drift=True))

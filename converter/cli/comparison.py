@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from converter import ledger, yaml
+from converter import yaml
 from converter.cli.causes import told_changes
+from converter.cli.differences import FieldDifference, ObjectDifference, ValueDifference, differences
 from converter.cli.session import Outcome
 from converter.errors import ConverterError, Location
-from converter.findings import Entry, Route, format_route
+from converter.findings import Route, format_route
 from converter.manifests import Object
 from converter.pipeline import Result
 from converter.report.view import place
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _SHOWN = 60
+_FEW = 12
+_WIDTH = 100
 
 
 def with_committed(outcome: Outcome) -> list[str]:
@@ -23,54 +28,88 @@ def with_committed(outcome: Outcome) -> list[str]:
     found = outcome.written
     names = [*(f"+ {name}" for name in found.created), *(f"~ {name}" for name in found.changed), *(f"- {name}" for name in found.removed)]
     names += [f"edited by hand: {name}" for name in found.edited]
-    return [*names, *told_changes(outcome.result, outcome.changed)]
+    return [*names, *told_changes(outcome.result, outcome.changed, outcome.report)]
 
 
 def with_manifests(result: Result, path: Path, *, verbose: bool) -> list[str]:
     """What the manifests at `path` say differently from the Compose file, in Compose's words; empty if nothing.
 
-    Two ledgers, of these manifests and of a fresh run, are compared entry by entry: a deviation that a run has too is none of theirs.
-    Raises ConverterError if there is nothing to read or it is not YAML.
+    A deviation that a run has too is none of theirs. Raises ConverterError if there is nothing to read or it is not YAML.
     """
     texts = _texts(path)
     documents = [document for name, text in texts.items() for document in yaml.read(text, name) if document.get("kind") != "Kustomization"]
-    project, overlay = result.project, result.overlay
-    theirs = ledger.entries(project, documents, overlay.target, overlay.accept)
-    fresh = {entry.route: entry for entry in result.entries if entry.verdict != "added"}
-    lines = _Places(texts)
-    told = [line for entry in theirs if entry.verdict != "added" for line in _told(result, entry, fresh.get(entry.route), lines)]
-    added = _added(result, theirs)
-    if added and verbose:
-        told += ["fields that no Compose value asks for and a run does not write:", *(f"  {line}" for line in added)]
-    elif added:
-        told.append(f"and {len(added)} fields that no Compose value asks for and a run does not write (-v shows them)")
-    return told
+    found, lines = differences(result, documents), _Places(texts)
+    told = [line for one in found if isinstance(one, ValueDifference) for line in _told(result, one, lines)]
+    told += _fields(result, [one for one in found if isinstance(one, FieldDifference)], lines, None if verbose else _FEW)
+    return [*told, *_objects([one for one in found if isinstance(one, ObjectDifference)])]
 
 
-def _told(result: Result, entry: Entry, fresh: Entry | None, lines: _Places) -> Iterator[str]:
-    """What one value is in the manifests, if it is something else than in a fresh run."""
-    if fresh is not None and (fresh.verdict, fresh.got) == (entry.verdict, entry.got):
-        return
+def _told(result: Result, one: ValueDifference, lines: _Places) -> Iterator[str]:
+    """What one value is in the manifests, and in a fresh run where that is something else than Compose says."""
+    entry, fresh = one.theirs, one.ours
     ours = place(result.project, entry.route) or "(default)"
     yield f"{ours}  {format_route(entry.route)}: {entry.verdict}"
     yield f"    Compose   {_short(entry.raw)}"
-    wanted = fresh.got if fresh is not None and fresh.got is not None else None
-    if wanted is not None and wanted != entry.raw:
-        yield f"    expected  {_short(wanted)}"
+    if fresh.got is not None and fresh.got != entry.raw:
+        yield f"    expected  {_short(fresh.got)}"
     where = lines.of(entry.at[0]) if entry.at else None
     yield f"    manifest  {_short(entry.got) if entry.got is not None else 'nothing'}" + (f"  ({where})" if where else "")
     if entry.why:
         yield f"    why       {entry.why}"
 
 
-def _added(result: Result, theirs: list[Entry]) -> list[str]:
-    """Fields of the manifests that are not in those of a run, or have another value."""
-    known = {(entry.route, str(entry.got)) for entry in result.entries if entry.verdict == "added"}
-    return [
-        f"{format_route(entry.route)}: {_short(entry.got)}"
-        for entry in theirs
-        if entry.verdict == "added" and (entry.route, str(entry.got)) not in known
-    ]
+def _fields(result: Result, found: list[FieldDifference], lines: _Places, limit: int | None) -> Iterator[str]:
+    """Fields that no value above tells of, by service; what only names and labels things comes last."""
+    together: dict[Route, list[FieldDifference]] = {}
+    for one in sorted(found, key=lambda one: one.field[2] == "metadata" or one.field[-1] == "name" or "labels" in one.field):
+        together.setdefault(one.route[:2], []).append(one)
+    for route, some in sorted(together.items(), key=lambda item: format_route(item[0])):
+        where = f"{place(result.project, route)}  {format_route(route)}" if route else "the project"
+        yield f"{where}: fields that a run writes otherwise"
+        told = [f"    {_field(one, lines)}" for one in some] if limit is None else list(_folded(some, lines))
+        yield from told[:limit]
+        if limit is not None and len(told) > limit:
+            yield f"    and {len(told) - limit} more (-v shows them)"
+
+
+def _folded(some: list[FieldDifference], lines: _Places) -> Iterator[str]:
+    """One line for each field, but one for all fields of a container or a volume that only one side has."""
+    there = {(one.field, one.ours is None) for one in some if one.ours is None or one.theirs is None}
+    within = Counter(_element(one, there) for one in some)
+    told: set[Route] = set()
+    for one in some:
+        element = _element(one, there)
+        if not element:
+            yield f"    {_field(one, lines)}"
+        elif element not in told:
+            told.add(element)
+            sign = "+" if one.ours is None else "-"
+            yield f"    {sign} {element[0]}/{element[1]} {format_route(element[2:])}: {within[element]} fields"
+
+
+def _element(one: FieldDifference, there: set[tuple[Route, bool]]) -> Route:
+    """The container or volume around a field, if all of it is on one side only."""
+    for number, step in enumerate(one.field[:-2]):
+        element = one.field[: number + 2]
+        if step in ("initContainers", "containers", "volumes") and ((*element, "name"), one.ours is None) in there:
+            return element
+    return ()
+
+
+def _field(one: FieldDifference, lines: _Places) -> str:
+    """One field: what a run writes, what stands there, what Compose calls it, where it stands."""
+    sign = "+" if one.ours is None else "-" if one.theirs is None else "~"
+    said = f"{_short(one.ours)} -> {_short(one.theirs)}" if sign == "~" else _short(one.theirs if sign == "+" else one.ours)
+    called, where = format_route(one.route[2:]), lines.of(one.field)
+    about = ", ".join(part for part in (called, str(where or "")) if part)
+    return f"{sign} {one.field[0]}/{one.field[1]} {format_route(one.field[2:])}: {said}" + (f"  ({about})" if about else "")
+
+
+def _objects(found: list[ObjectDifference]) -> Iterator[str]:
+    """Objects that only a run, or only the manifests, have."""
+    for action, words in (("missing", "a run also writes"), ("extra", "a run does not write"), ("twice", "there are two of")):
+        names = [f"{one.kind}/{one.name}" for one in found if one.action == action]
+        yield from textwrap.wrap(f"{words}: {', '.join(names)}", _WIDTH, subsequent_indent="    ", break_on_hyphens=False) if names else ()
 
 
 def _short(value: object) -> str:

@@ -43,10 +43,10 @@ def diff(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Show what a run would change, object by object and field by field; writes nothing.
+    """Show what a run would change, or what manifests say differently.
 
-    With --manifests, holds any manifests, hand-written or edited, against what the Compose file asks for and says in Compose's
-    words what they do differently. Exit status 1 if there is a difference.
+    Object by object and field by field; writes nothing. With --manifests, holds any manifests, hand-written or edited, against
+    what the Compose file asks for and says in Compose's words what they do differently. Exit status 1 if there is a difference.
 
     Example: cdb-convert diff --manifests k8s/ --overlay docker-desktop
     """
@@ -56,7 +56,7 @@ def diff(
 
     request = Request(file, project_name, profile, env_file, env, project_directory, compose, overlay, kompose)
     different = False
-    for result in request.results(progress(quiet)):
+    for result in request.results(progress(quiet, verbose)):
         if manifests is None:
             lines = comparison.with_committed(compared(result, output))
         else:

@@ -37,7 +37,10 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say everything, not only what needs a decision.")]
 Reports = Annotated[
-    list[str], typer.Option("--report", metavar="FORMAT=FILE", help="Also write a report: text, markdown or json; '-' is stdout.")
+    list[str],
+    typer.Option(
+        "--report", metavar="FORMAT=FILE", help="Also write a report: text, markdown, json, html, sarif or github; '-' is stdout."
+    ),
 ]
 
 
@@ -85,8 +88,10 @@ class Request:
     def variables(self) -> dict[str, str]:
         """The variables of `--env`. Raises ConverterError for one without a value."""
         for item in self.environment:
+            if item.startswith("="):
+                raise ConverterError("--env has a value without a name", hint="write --env NAME=VALUE")
             if "=" not in item:
-                raise ConverterError(f"--env '{item}' has no value", hint="write --env NAME=VALUE")
+                raise ConverterError(f"--env '{item}' has no value", hint="write --env NAME=VALUE: the caller's environment is not read")
         return dict(item.split("=", 1) for item in self.environment)
 
     def results(self, say: Callable[[str], None]) -> Iterator[Result]:

@@ -9,12 +9,18 @@ import typer
 
 def rules(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of an overlay, for editors.")] = False,
+    report_schema: Annotated[bool, typer.Option("--report-schema", help="Print the JSON Schema of '--report json=FILE'.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print each rule's page.")] = False,
 ) -> None:
-    """List the rules in the order in which they run, with their settings.
+    """List the rules in their order, with their settings.
 
     Example: cdb-convert rules --schema > overlay.schema.json
     """
+    if report_schema:
+        from converter.report import json as json_report
+
+        typer.echo(json_report.schema(), nl=False)
+        return
     if schema:
         import json
 

@@ -49,8 +49,12 @@ def run(
     Example: cdb-convert run -f docker-compose.yml --overlay docker-desktop
     """
     from converter.cli.console import progress
-    from converter.cli.session import finish, written
+    from converter.cli.reports import parsed
+    from converter.cli.session import compared, finish
 
+    reports = parsed(report)
     request = Request(file, project_name, profile, env_file, env, project_directory, compose, overlay, kompose)
-    outcomes = [written(result, output) for result in request.results(progress(quiet))]
-    raise typer.Exit(finish(outcomes, report, strict=strict, quiet=quiet, verbose=verbose))
+    outcomes = [compared(result, output) for result in request.results(progress(quiet, verbose))]
+    for outcome in outcomes:  # only now: what stops one overlay stops all, and nothing is written
+        outcome.write()
+    raise typer.Exit(finish(outcomes, reports, strict=strict, quiet=quiet, verbose=verbose))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -38,17 +39,17 @@ def secrets(
     compose: Compose = "",
     quiet: Quiet = False,
 ) -> None:
-    """Print the Secret that the manifests name, made from .env, the env files and the Compose files.
+    """Print the Secret that the manifests name.
 
-    What is needed by whom goes to stderr; the Secret goes to stdout, after the namespace that it belongs into, for piping into
-    kubectl. An overlay with 'secrets: {external-secret: ...}' gets an ExternalSecret instead, without values. Exit status 1 if a
-    value is missing.
+    It is made from .env, the env files and the Compose files. What is needed by whom goes to stderr; the Secret goes to stdout,
+    after the namespace that it belongs into, for piping into kubectl. An overlay with 'secrets: {external-secret: ...}' gets an
+    ExternalSecret instead, without values. Exit status 1 if a value is missing.
 
-    Example: cdb-convert secrets --overlay docker-desktop | kubectl apply --server-side -f -
+    Example: cdb-convert secrets --overlay docker-desktop | kubectl apply -f -
     """
-    from converter.compose.file_secrets import needed_by
+    from converter.compose.file_secrets import file_values, needed_by
     from converter.compose.names import kubernetes_name
-    from converter.compose.secret_values import values
+    from converter.compose.secret_values import read
     from converter.rules.secrets import Secrets
     from converter.yaml import write
 
@@ -59,12 +60,16 @@ def secrets(
         raise ConverterError("the overlays name different Secrets", hint=f"pick one with --overlay: {names}")
     project = request.project(overlays).with_settings(overlays[0].settings)
     namespace = overlays[0].target.namespace or kubernetes_name(project.name)
-    found = values(request.inputs, project, environment=request.variables())
-    missing = sorted(set(needed_by(project)) - set(found))
+    known = read(request.inputs, project, environment=request.variables())
+    found = {**known.found, **file_values(project, known.found)}
+    needed = set(needed_by(project))  # without external ones, which are Secrets of their own
+    missing = sorted((set(known.missing) & needed) | (needed - set(found)))
     external = [rule for chosen in overlays for rule in chosen.rules if isinstance(rule, Secrets) and rule.external_secret]
     if not quiet:
         _explain(project, [] if len(external) == len(overlays) else missing)
-    apart = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    for message, hint in known.remarks:
+        typer.echo(f"warning: {message}\n  {hint}", err=True)
+    apart = _namespace(Path("output") / overlays[0].name / "namespace.yaml", namespace)
     if len(external) == len(overlays):
         typer.echo(write([apart, external[0].external(project, namespace)]), nl=False)
         return
@@ -83,6 +88,16 @@ def _explain(project: Project, missing: list[str]) -> None:
         typer.echo(f"  {name:32} {', '.join(services)}{note}", err=True)
     if missing:
         typer.echo("set what has no value in .env, or name another file with --env-file", err=True)
+
+
+def _namespace(written: Path, name: str) -> Object:
+    """The namespace as it has been written, with its labels: a server-side apply takes away those that it does not name any more."""
+    from converter.yaml import read
+
+    for document in read(written.read_text("utf-8"), written.name) if written.is_file() else ():
+        if document.get("kind") == "Namespace" and document["metadata"]["name"] == name:
+            return document
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
 def _secret(project: Project, namespace: str, found: Mapping[str, bytes]) -> Object:

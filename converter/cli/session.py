@@ -1,12 +1,14 @@
-"""What run, check and diff do with a Result: the files it makes, what changes against the committed ones, the reports, the exit status."""
+"""What run and check do with a Result: the files it makes, what changes against the committed ones, the reports, the exit status."""
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -14,7 +16,7 @@ from converter import output as folder
 from converter.changes import Change, changes
 from converter.cli.causes import told_changes
 from converter.cli.console import colour
-from converter.errors import ConverterError
+from converter.cli.reports import Report, rendered, write_report
 from converter.findings import Severity
 from converter.output import Written
 from converter.pipeline import Result
@@ -32,67 +34,95 @@ class Outcome:
 
     Attributes:
         result: the result.
-        title: "claire -> output/docker-desktop".
+        directory: its output folder.
+        files: the text of each file of that folder, by name.
         written: which files differ, before anything is written.
         changed: what differs in the objects.
+        report: the committed report.json; empty if there is none.
     """
 
     result: Result
-    title: str
+    directory: Path
+    files: Mapping[str, str]
     written: Written
     changed: tuple[Change, ...]
+    report: Mapping[str, Any]
 
-
-def written(result: Result, output: Path) -> Outcome:
-    """Write the files of a result; returns what that changed. Raises ConverterError if they cannot be written."""
-    outcome = compared(result, output)
-    folder.write(output / result.overlay.name, _files(result))
-    return outcome
+    def write(self) -> None:
+        """Write the files. Raises ConverterError, and leaves the old ones whole, if they cannot be written."""
+        folder.write(self.directory, self.files)
 
 
 def compared(result: Result, output: Path) -> Outcome:
-    """Hold a result against the committed files; writes nothing."""
-    directory = output / result.overlay.name
-    title = f"{result.project.name} -> {directory.as_posix()}"
-    before, after = folder.read_committed(directory), folder.grouped(result.manifests, result.project)
-    differences = folder.differences(directory, _files(result))
-    return Outcome(result, title, differences, tuple(changes(before, after)) if before else ())
+    """Hold a result against the committed files; writes nothing. Raises ConverterError if a file of somebody else is in the way."""
+    directory, files = output / result.overlay.name, _files(result)
+    differences = folder.differences(directory, files)
+    before = folder.read_committed(directory)
+    changed = changes(before, folder.grouped(result.manifests, result.project)) if before and not differences.nothing else ()
+    return Outcome(result, directory, files, differences, tuple(changed), _report(directory) if before else {})
 
 
-def finish(outcomes: Iterable[Outcome], reports: Iterable[str], *, strict: bool, quiet: bool, verbose: bool, drift: bool = False) -> int:
+def _report(directory: Path) -> dict[str, Any]:
+    try:
+        report = json.loads((directory / "report.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def finish(outcomes: Sequence[Outcome], reports: Iterable[Report], *, strict: bool, quiet: bool, verbose: bool, drift: bool = False) -> int:
     """Show the outcomes and write the reports that were asked for; returns the exit status.
 
     With `drift`, a difference from the committed files makes it 1. Raises ConverterError for a report that cannot be written.
     """
-    status = 0
-    shown = list(outcomes)
-    views = [_view(outcome) for outcome in shown]
-    files = [_report(wanted) for wanted in reports]
-    for outcome, seen in zip(shown, views, strict=True):
-        if not any(target == "-" for _, target in files):
-            lines = [] if quiet and (not drift or outcome.written.nothing) else _changes(outcome, wrote=not drift)
-            typer.echo(text.render(seen, lines, colour=colour(sys.stdout), verbose=verbose, quiet=quiet), nl=False)
-        status = max(status, _status(outcome, strict=strict, drift=drift))
-    for form, target in files:
-        _write_report(target, "\n".join(_rendered(form, seen) for seen in views))
-    return status
+    asked = list(reports)
+    views = [_view(outcome, first=not number) for number, outcome in enumerate(outcomes)]
+    for report in asked:
+        write_report(report, rendered(report, views))
+    if not any(report.target == "-" for report in asked):
+        told = [
+            text.render(
+                seen,
+                [] if quiet and (not drift or outcome.written.nothing) else _changes(outcome, wrote=not drift),
+                colour=colour(sys.stdout),
+                verbose=verbose,
+                quiet=quiet,
+            )
+            for outcome, seen in zip(outcomes, views, strict=True)
+        ]
+        typer.echo("\n".join(part for part in told if part), nl=False)
+    return max((_status(outcome, strict=strict, drift=drift) for outcome in outcomes), default=0)
 
 
 def _files(result: Result) -> dict[str, str]:
     """The files of a result, with its committed reports, which hold no line numbers and nothing of what changed."""
     title = f"{result.project.name}: {result.overlay.name}"
-    seen = view(title, result.project, result.manifests, result.entries, result.findings, committed=True)
+    seen = view(title, result.overlay.name, result.project, result.manifests, result.entries, result.committed, notes=False)
     reports = {"report.md": markdown.render(seen, lines=False), "report.json": json_report.render(seen, lines=False)}
     return folder.files(result.manifests, result.project, reports=reports)
 
 
-def _view(outcome: Outcome) -> View:
-    result = outcome.result
-    return view(outcome.title, result.project, result.manifests, result.entries, result.findings)
+def _view(outcome: Outcome, *, first: bool) -> View:
+    """What is shown of an outcome; the notes of the project with the first of several overlays."""
+    result, name = outcome.result, outcome.directory.as_posix()
+    return view(
+        f"{result.project.name} -> {name}",
+        result.overlay.name,
+        result.project,
+        result.manifests,
+        result.entries,
+        result.findings,
+        notes=first,
+        written=folder.places(outcome.files, name),
+        trace=result.trace,
+    )
 
 
 def _status(outcome: Outcome, *, strict: bool, drift: bool) -> int:
-    worst = max((finding.severity for finding in outcome.result.findings), default=Severity.INFO)
+    severities = {finding.severity for finding in outcome.result.findings}
+    if outcome.result.project.warnings:
+        severities.add(Severity.WARNING)
+    worst = max(severities, default=Severity.INFO)
     if drift and not outcome.written.nothing:
         return 1
     return int(worst is Severity.ERROR or (strict and worst is Severity.WARNING))
@@ -107,29 +137,6 @@ def _changes(outcome: Outcome, *, wrote: bool) -> list[str]:
     names = [*(f"{name} (new)" for name in found.created), *found.changed, *(f"{name} (removed)" for name in found.removed)]
     lines = textwrap.wrap(f"{verb}: {', '.join(names)}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False) if names else []
     lines += [f"edited by hand{', overwritten' if wrote else ''}: {', '.join(found.edited)}"] if found.edited else []
-    told = told_changes(outcome.result, outcome.changed)
-    return [*lines, *told[:_SHOWN], *([f"  and {len(told) - _SHOWN} more (see: cdb-convert diff)"] if len(told) > _SHOWN else [])]
-
-
-def _report(wanted: str) -> tuple[str, str]:
-    """A `--report FORMAT=FILE` taken apart. Raises ConverterError for one that is not of that form."""
-    form, _, target = wanted.partition("=")
-    if form not in ("text", "markdown", "json") or not target:
-        raise ConverterError(f"--report '{wanted}' is not FORMAT=FILE", hint="formats: text, markdown, json; '-' is stdout")
-    return form, target
-
-
-def _rendered(form: str, seen: View) -> str:
-    if form == "markdown":
-        return markdown.render(seen, lines=True)
-    return json_report.render(seen, lines=True) if form == "json" else text.render(seen, [], verbose=True)
-
-
-def _write_report(target: str, content: str) -> None:
-    if target == "-":
-        typer.echo(content, nl=False)
-        return
-    try:
-        Path(target).write_text(content, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConverterError(f"cannot write the report '{target}': {error.strerror}") from None
+    told = told_changes(outcome.result, outcome.changed, outcome.report)
+    lines += [*told[:_SHOWN], *([f"  and {len(told) - _SHOWN} more (see: cdb-convert diff)"] if len(told) > _SHOWN else [])]
+    return [*lines, *([] if wrote else ["-> cdb-convert run writes what the Compose file says today"])]

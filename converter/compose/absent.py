@@ -29,6 +29,7 @@ class Override:
 def override_for(run: Run) -> Override:
     """Return the override that gives every service with an absent env file the file that stands in for it.
 
+    For the project's own `.env` that is the one named with --env-file, if one was.
     Raises ConverterError, with the place, for an absent file that nothing stands in for.
     """
     answer = run.call({}, "--format", "json", "--no-env-resolution", "--no-interpolate")
@@ -42,7 +43,7 @@ def override_for(run: Run) -> Override:
         if any(changed for _, changed in entries):
             lines += [f"  {json.dumps(service)}:", "    env_file: !override", *(f"      - {json.dumps(entry)}" for entry, _ in entries)]
     replaces = tuple((other, usual) for usual, other in sorted(pairs.items()))
-    return Override("\n".join([*lines, ""]) if pairs else "", replaces, made=True)
+    return Override("\n".join([*lines, ""]) if lines else "", replaces, made=True)
 
 
 def _entry(run: Run, service: str, item: Any, pairs: dict[Path, Path]) -> tuple[Any, bool]:
@@ -50,6 +51,8 @@ def _entry(run: Run, service: str, item: Any, pairs: dict[Path, Path]) -> tuple[
     path = run.found.directory / body["path"]
     if path.exists() or body.get("required") is False:
         return body, False
+    if path in run.sources.instead:
+        return {**body, "path": run.sources.instead[path].as_posix()}, True
     other = stand_in(path)
     if other is None:
         raise ConverterError(

@@ -15,6 +15,10 @@ from converter.errors import ConverterError
 
 HOME = "/__home__"
 """HOME of docker compose: a bind below the caller's home is recognised by it, and no user's name reaches the output."""
+USUAL = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""PATH of most images."""
+SEARCH = f"{USUAL}:/__path__"
+"""PATH of docker compose, so that the caller's is in no output; Windows needs its own to start programs at all."""
 LIMIT = 60
 """Seconds that one call may take."""
 
@@ -62,7 +66,8 @@ def call(
     Raises ConverterError if it cannot be started or takes longer than `limit` seconds.
     """
     plugin = ["compose"] if binary.stem == "docker" else []
-    clean = {"PATH": os.environ.get("PATH", ""), **_windows(), **environment, "HOME": HOME, "COMPOSE_ANSI": "never"}
+    search = os.environ.get("PATH", "") if sys.platform == "win32" else SEARCH
+    clean = {"PATH": search, **_windows(), **environment, "HOME": HOME, "COMPOSE_ANSI": "never"}
     try:
         done = subprocess.run(
             [str(binary), *plugin, *arguments],

@@ -11,9 +11,13 @@ from converter.compose.bind_words import means_secret
 
 FILE_LIMIT = 1024 * 1024
 """Bytes that one ConfigMap or Secret holds: the API server refuses more."""
+FOLDER_LIMIT = 4 * 1024 * 1024
+"""Bytes of a folder that is still configuration: it is spread over several ConfigMaps."""
 FILES_LIMIT = 100
 """Files of a folder that is still configuration."""
 
+_PROGRAMS = (b"#!", b"\x7fELF")
+"""How files begin that can be run: a folder of Windows, or a download, does not tell it by a mode."""
 _JUNK = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".keep", ".gitignore", "__pycache__"})
 
 
@@ -42,21 +46,27 @@ def read_file(file: Path, directory: Path, path: str, target: str) -> BoundFile:
         what = "put it into the image, or on a volume that is filled once"
         raise Refused(f"'{_shown(file, directory)}' has {status.st_size} bytes, and a ConfigMap holds {FILE_LIMIT}: {what}")
     data = file.read_bytes()
-    return BoundFile(path, data, bool(status.st_mode & stat.S_IXUSR), means_secret(file.name if path == "" else path, target, data))
+    executable = bool(status.st_mode & stat.S_IXUSR) or data.startswith(_PROGRAMS)
+    return BoundFile(path, data, executable, means_secret(file.name if path == "" else path, target, data))
 
 
-def read_folder(folder: Path, directory: Path, target: str, *, limit: int = FILE_LIMIT) -> tuple[BoundFile, ...]:
+def read_folder(folder: Path, directory: Path, target: str, *, limit: int = FOLDER_LIMIT) -> tuple[BoundFile, ...]:
     """Read every file of a small folder, sorted by path. Raises Refused at the first sign that it is not small."""
     files: list[BoundFile] = []
     total = 0
     for path, file in walk(folder):
         if len(files) == FILES_LIMIT:
             raise Refused(f"'{_shown(folder, directory)}' holds more than {FILES_LIMIT} files: too many for configuration")
-        files.append(read_file(file, directory, path, f"{target.rstrip('/')}/{path}"))
+        files.append(read_file(file, directory, path, path_of(target, path)))
         total += len(files[-1].data)
         if total > limit:
             raise Refused(f"'{_shown(folder, directory)}' holds more than {limit} bytes: too much for configuration")
     return tuple(sorted(files, key=lambda file: file.path))
+
+
+def path_of(target: str, path: str) -> str:
+    """Where a file of a mount stands in the container; `path` is "" for a mount of one file."""
+    return f"{target.rstrip('/')}/{path}" if path else target
 
 
 def walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, Path]]:

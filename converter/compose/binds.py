@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any, Literal
 
 from converter.compose import bind_words
+from converter.compose.binary import HOME
 from converter.compose.bind_files import BoundFile, Refused, is_empty, read_file, read_folder
 from converter.compose.build import build_context, relative_path, workdir
 from converter.compose.images import facts_of
@@ -18,10 +20,11 @@ from converter.errors import ConverterError
 if TYPE_CHECKING:
     from converter.compose.project import Project
 
-__all__ = ["Bind", "BoundFile", "decide"]
+__all__ = ["Bind", "BoundFile", "allowed", "decide"]
 
 Kind = Literal["file", "config", "initdb", "data", "source", "clock", "refused"]
 
+_SOURCE = "source code over what the image has been built with; the image's own is used"
 _INITDB = "/docker-entrypoint-initdb.d"
 _WORKDIRS = re.compile(r"/(app|usr/src|code|src|workspaces?|var/www|srv|opt/app|home/[^/]+/app|go/src)(/.*)?")
 _CODE_SIGNS = ("Cargo.toml", "Dockerfile", "Gemfile", "composer.json", "go.mod", "package.json", "pom.xml", "pyproject.toml")
@@ -48,13 +51,13 @@ class Bind:
 def decide(project: Project, service: str, mount: Mapping[str, Any]) -> Bind:
     """What `mount`, an entry of type bind of the service's `volumes`, is. Reads only below the project's directory, and each mount once.
 
-    Raises ConverterError if its source is missing and looks like a file, or must exist.
+    Raises ConverterError if its source cannot be read.
     """
     source, target = str(mount.get("source") or ""), str(mount["target"])
     known = _known(project)
     key = service, source, target, bool(mount.get("read_only"))
     if key not in known:
-        known[key] = _host(source, target) or _inside(project, service, mount, relative_path(source))
+        known[key] = _host(source, target) or _outside(project, service, source, target) or _inside(project, service, mount)
     return known[key]
 
 
@@ -71,22 +74,44 @@ def _host(source: str, target: str) -> Bind | None:
         for pattern, wanted in bind_words.HOST:
             if re.fullmatch(pattern, source.rstrip("/") or "/"):
                 return Bind("refused", why=f"'{source}' is {wanted}")
-    if relative_path(source) is None:
-        return Bind("refused", why=f"'{source}' lies outside the project: move it into the project, or use a named volume")
     return None
 
 
-def _inside(project: Project, service: str, mount: Mapping[str, Any], relative: str | None) -> Bind:
+def _outside(project: Project, service: str, source: str, target: str) -> Bind | None:
+    """What is made of a path that leaves the project, without a look at it; None for one inside, and one that the overlay allows."""
+    if relative_path(source) is not None or allowed(project, source):
+        return None
+    build = project.services[service].get("build")
+    context = normpath(str(build.get("context") or ".")) if isinstance(build, Mapping) else ""
+    if context and _is_below(normpath(source), context) and (_WORKDIRS.fullmatch(target) or normpath(source) == context):
+        return Bind("source", why=_SOURCE)
+    shown = source.replace(HOME, "~", 1) if source.startswith(f"{HOME}/") else source
+    allow = f"'config-files: {{outside: [\"{shown}\"]}}' in the overlay lets it be read"
+    return Bind("refused", why=f"'{shown}' lies outside the project: move it into the project, or use a named volume; {allow}")
+
+
+def allowed(project: Project, source: str) -> str:
+    """The path of the overlay, as it stands there, that lets `source`, which lies outside of the project, be read; "" if none does."""
+    path = normpath(source.replace("\\", "/").replace(HOME, "~", 1))
+    return next((one for one in project.settings.outside if _is_below(path, normpath(one.replace("\\", "/")))), "")
+
+
+def _inside(project: Project, service: str, mount: Mapping[str, Any]) -> Bind:
     source, target = str(mount.get("source") or ""), str(mount["target"])
-    path = project.directory / (relative or ".")
-    if not path.resolve().is_relative_to(project.directory.resolve()):
+    relative, root = relative_path(source), project.directory
+    path = root / (relative or ".")
+    if relative is None:
+        path = root / Path(source.replace("\\", "/").replace(HOME, "~", 1)).expanduser()
+        root = root / Path(allowed(project, source).replace("\\", "/")).expanduser()
+        root = root if root.is_dir() else root.parent
+    if not path.resolve().is_relative_to(root.resolve()):
         return Bind("refused", why=f"'{source}' is a link that leads out of the project")
     try:
         if not path.exists():
-            return _missing(project, service, mount)
+            return _missing(mount)
         if not path.is_dir():
-            return Bind("file", (read_file(path, project.directory, "", target),), "a file of the project")
-        return _folder(project, service, mount, path, relative or ".")
+            return Bind("file", (read_file(path, root, "", target),), "a file of the project")
+        return _folder(project, service, mount, (path, root), relative or normpath(source))
     except Refused as reason:
         return Bind("refused", why=str(reason))
     except OSError as error:
@@ -97,24 +122,23 @@ def _inside(project: Project, service: str, mount: Mapping[str, Any], relative: 
         raise ConverterError(message, location=where, hint="make it readable, or take the line out") from None
 
 
-def _missing(project: Project, service: str, mount: Mapping[str, Any]) -> Bind:
+def _missing(mount: Mapping[str, Any]) -> Bind:
     source, target = str(mount.get("source") or ""), str(mount["target"])
     options = mount.get("bind")
     required = isinstance(options, Mapping) and not options.get("create_host_path", False)
     if required or bind_words.means_file(source, target):
-        where = project.sources.locate(("services", service, "volumes", target), project.model)[0]
-        made = "docker would make an empty folder of that name; add the file, or take the line out"
-        hint = "docker compose would refuse it too; add it" if required else made
-        raise ConverterError(f"'{source}', which service '{service}' mounts at '{target}', does not exist", location=where, hint=hint)
+        made = "docker compose would refuse it too" if required else "docker would make an empty folder of that name"
+        return Bind("refused", why=f"'{source}' does not exist: add it, or take the line out; {made}")
     if _is_below(target, _INITDB):
         return Bind("initdb", why="a folder for first-start scripts, without any")
     return Bind("data", why="a folder that does not exist yet, so that the program fills it")
 
 
-def _folder(project: Project, service: str, mount: Mapping[str, Any], path: Path, relative: str) -> Bind:
-    target, read_only = str(mount["target"]).rstrip("/") or "/", bool(mount.get("read_only"))
+def _folder(project: Project, service: str, mount: Mapping[str, Any], place: tuple[Path, Path], relative: str) -> Bind:
+    """What a folder is; `place` is where it lies, and the folder that must not be left."""
+    target, read_only, (path, root) = str(mount["target"]).rstrip("/") or "/", bool(mount.get("read_only")), place
     if _is_below(target, _INITDB):
-        return Bind("initdb", read_folder(path, project.directory, target, limit=_INITDB_LIMIT), "a folder of first-start scripts")
+        return Bind("initdb", read_folder(path, root, target, limit=_INITDB_LIMIT), "a folder of first-start scripts")
     empty = is_empty(path)
     known = facts_of(project, service)
     if not read_only and known and target in known.data:
@@ -122,9 +146,9 @@ def _folder(project: Project, service: str, mount: Mapping[str, Any], path: Path
     if empty or (not read_only and not bind_words.is_configuration(target) and bind_words.means_data(relative, target)):
         return Bind("data", why="an empty folder, so that the program fills it" if empty else "a folder that its name says is written to")
     if _is_source(project, service, path, relative, target):
-        return Bind("source", why="source code over what the image has been built with; the image's own is used")
+        return Bind("source", why=_SOURCE)
     try:
-        return Bind("config", read_folder(path, project.directory, target), "a small folder")
+        return Bind("config", read_folder(path, root, target), "a small folder")
     except Refused as reason:
         build = project.services[service].get("build")
         what = "copy it into the image that is built" if build else "build an image that has it"
@@ -139,6 +163,8 @@ def _is_source(project: Project, service: str, path: Path, relative: str, target
     folder = workdir(project, service)
     if folder not in {"", "/"}:
         return _is_below(target, folder)
+    if _is_below(target, "/etc"):
+        return False
     return bool(_WORKDIRS.fullmatch(target)) or relative == context or any((path / sign).exists() for sign in _CODE_SIGNS)
 
 

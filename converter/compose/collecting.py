@@ -51,7 +51,7 @@ def misplaced(model: Mapping[str, Any], variables: Mapping[str, str]) -> set[str
     return {
         variables[match]
         for _, _, route, text in texts(model, ())
-        if (len(route) > 2 and route[2] in _NEVER if route[0] == "services" else route[-1] != "content")
+        if (len(route) > 2 and route[2] in _NEVER if route[0] == "services" else route[-1] != "content" and "driver_opts" not in route)
         for match in MARKER.findall(text)
         if match in variables
     }

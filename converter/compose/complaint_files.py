@@ -22,9 +22,11 @@ def not_yaml(match: re.Match[str], sources: Sources) -> ConverterError:
     for path in sources.reachable():
         if found := fault(path):
             line, column, problem = found
-            return ConverterError(f"this is not YAML: {problem}", location=Location(sources.name(path), line, column))
-    path = Path(match.groupdict().get("file") or sources.files[0])
-    return ConverterError("this is not YAML", location=Location(sources.name(path), int(match["line"])))
+            hint = "save the file as UTF-8" if "UTF-8" in problem else ""
+            return ConverterError(f"this is not YAML: {problem}", location=Location(sources.name(path), line, column), hint=hint)
+    found_by_compose = match.groupdict()
+    path = Path(found_by_compose.get("file") or sources.files[0])
+    return ConverterError("this is not YAML", location=Location(sources.name(path), int(found_by_compose.get("line") or 1)))
 
 
 def not_a_mapping(_: re.Match[str], sources: Sources) -> ConverterError:
@@ -72,10 +74,11 @@ def bad_env_file(match: re.Match[str], sources: Sources) -> ConverterError:
         line, what = (bad or [line])[0], "a '$' starts no variable here"
     else:
         what = "this is not NAME=value"
+    quoting = "quote" in what or "$" in what
     return ConverterError(
         f"env file cannot be read: {what}",
         location=Location(sources.name(path), line),
-        hint="quote a value that has '$', '#' or quotes with '…'",
+        hint="quote a value that has '$', '#' or quotes with '…'" if quoting else "each line is NAME=value, a comment or empty",
     )
 
 

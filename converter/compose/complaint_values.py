@@ -56,6 +56,12 @@ def no_base(match: re.Match[str], sources: Sources) -> ConverterError:
     return ConverterError(f"service '{match['service']}' extends service '{match['name']}', which does not exist", location=where)
 
 
+def project_name(match: re.Match[str], _: Sources) -> ConverterError:
+    """Say what a project may be called with -p or COMPOSE_PROJECT_NAME; of `name:` docker compose says it with its route."""
+    hint = "use lower case letters, digits, '-' and '_', a letter or digit first"
+    return ConverterError(f"'{match['name']}' is no project name", hint=hint)
+
+
 def unknown_key(match: re.Match[str], sources: Sources) -> ConverterError:
     """Say which key is unknown."""
     route, key = match["route"].strip(), match["key"]
@@ -130,6 +136,23 @@ def nothing_to_run(match: re.Match[str], sources: Sources) -> ConverterError:
     return ConverterError(
         f"service '{name}' has neither 'image' nor 'build'", location=dotted(sources, f"services.{name}"), hint="give it one of the two"
     )
+
+
+def one_name(match: re.Match[str], sources: Sources) -> ConverterError:
+    """Say which service wants several containers of one name."""
+    name = match["name"]
+    where = dotted(sources, f"services.{name}.container_name") or first(sources)
+    hint = "leave out 'container_name': docker compose starts one container of a name"
+    return ConverterError(f"service '{name}' has a 'container_name' and several replicas", location=where, hint=hint)
+
+
+def shared_name(match: re.Match[str], sources: Sources) -> ConverterError:
+    """Say which container name several services have; docker compose names any of them."""
+    places = (dotted(sources, f"services.{name}.container_name") for name in sources.service_names())
+    found = (mention(sources, ("services", name, "container_name"), match["name"], exact=True) for name in sources.service_names())
+    where = next(filter(None, found), None) or next(filter(None, places), first(sources))
+    hint = "a container name is one container's: change one, or select one of them with --profile"
+    return ConverterError(f"several active services have the container name '{match['name']}'", location=where, hint=hint)
 
 
 def cycle(match: re.Match[str], sources: Sources) -> ConverterError:

@@ -42,7 +42,9 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str], Sources], ConverterError]], ..
     (r"unknown anchor '(?P<name>[^']+)' referenced", files.anchor),
     (r"yaml: unmarshal errors:", files.not_a_mapping),
     (r"(?:failed to parse (?P<file>\S.*?): )?yaml: line (?P<line>\d+): ", files.not_yaml),
+    (r"yaml: (?:control characters|invalid|incomplete)", files.not_yaml),
     (r"top-level object must be a mapping", files.not_a_mapping),
+    (r"invalid project name \"(?P<name>[^\"]*)\"", values.project_name),
     (r"empty compose file", files.empty),
     (r"service \"(?P<service>[^\"]+)\" refers to undefined (?P<kind>\w+) (?P<name>[^:\n]+)", values.undefined),
     (r"service \"(?P<service>[^\"]+)\" depends on undefined service \"?(?P<name>[^\":]+)", values.no_service),
@@ -79,6 +81,18 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str], Sources], ConverterError]], ..
     (r"(?P<route>services\.\S+): unexpected type", values.at_route("an item of '{route}' must be a text")),
     (r"(?P<route>healthcheck\.test) must start either by", values.test),
     (r"invalid ranges specified for container and host Ports: (?P<target>\S+) and (?P<published>\S+)", values.ranges),
+    (
+        r"(?P<route>services\.\S+): can't set distinct values on '(?P<one>[\w.]+)' and '(?P<two>[\w.]+)'",
+        values.at_route("'{route}' has '{one}' and '{two}', which say different things"),
+    ),
+    (
+        r"(?P<route>services\.deploy\.replicas): can't set container_name and (?P<name>\S+) as container name must be unique",
+        values.one_name,
+    ),
+    (
+        r"services\.\S+: container name \"(?P<name>[\w.-]+)\" is already in use by service",
+        values.shared_name,
+    ),
     (r"(?P<route>services) must be a mapping", values.at_route("'services' must be a mapping")),
     (r"non-string key in (?P<route>[\w.]+)", values.at_route("a key in '{route}' is not a text: quote it")),
 )

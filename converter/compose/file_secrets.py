@@ -119,4 +119,5 @@ def _configs(project: Project, service: str) -> Iterator[tuple[str, str, str]]:
             }
             yield from ((file_key(mount["source"]), mount["source"], "") for file in decide(project, service, mount).files if file.secret)
         elif project.secrets.has(content):
-            yield config_key(entry["source"]), "", names.rewrite_file(project, service, content)[0]
+            path = str(entry.get("target") or entry["source"])
+            yield config_key(entry["source"]), "", names.rewrite_file(project, service, content, path)[0]

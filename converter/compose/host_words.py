@@ -56,6 +56,12 @@ _OTHER_WORD = frozenset({
 })  # fmt: skip
 
 
+def names_other(variable: str) -> bool:
+    """Whether a variable of this name holds something else than a host: POSTGRES_DB, APP_NAME, LOG_PATH."""
+    words = [word.upper() for word in _WORD.findall(variable) if not word.isdecimal()]
+    return bool(words) and words[-1] in _OTHER_WORD and words[-2:] != ["HOST", "NAME"]
+
+
 def names_hosts(variable: str) -> bool:
     """Whether a variable of this name holds hosts: REDIS_HOST, KAFKA_BROKERS, datasource.url; not SERVER_NAME, NODE_ENV, DB_HOST_PORT."""
     words = [word.upper() for word in _WORD.findall(variable)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from converter.compose.file_hosts import bare_hosts, is_script
 from converter.compose.host_names import Hosts
 from converter.compose.host_words import NO_HOST, SCHEME_PORTS, names_hosts
 
@@ -37,23 +38,27 @@ class Span(NamedTuple):
     sure: bool
 
 
-def sure_spans(hosts: Hosts, asking: str, text: str, variable: str = "", *, file: bool = False) -> list[Span]:
+def sure_spans(hosts: Hosts, asking: str, text: str, variable: str = "", *, file: str = "", blocks: Collection[str] = ()) -> list[Span]:
     """Where `text`, a value of the service `asking`, surely names a service; in order, none over another.
 
-    `variable` is the name of the environment variable, or of the flag, whose value it is; in a `file` only URLs and host:port are sure.
+    `variable` is the name of the environment variable, or of the flag, whose value it is; `file` is the path in the container of a file
+    that has the text; `blocks` are the upstreams of nginx there, which are no hosts.
     """
-    found = {span.start: span for span in _urls(hosts, asking, text, file=file)}
+    found = {span.start: span for span in _urls(hosts, asking, text, blocks)}
     for span in _pairs(hosts, asking, text):
         found.setdefault(span.start, span)
-    if not file:
+    if not file or is_script(text, file):
         for span in (*_assigned(hosts, asking, text), *_elements(hosts, asking, text, variable)):
+            found.setdefault(span.start, span)
+    else:
+        for span in _bare(hosts, asking, text, file, blocks):
             found.setdefault(span.start, span)
     return [found[start] for start in sorted(found)]
 
 
-def all_spans(hosts: Hosts, asking: str, text: str, variable: str = "", *, file: bool = False) -> list[Span]:
+def all_spans(hosts: Hosts, asking: str, text: str, variable: str = "", *, file: str = "", blocks: Collection[str] = ()) -> list[Span]:
     """Where `text` surely names a service, and every other word of it that is the name of one."""
-    found = {span.start: span for span in sure_spans(hosts, asking, text, variable, file=file)}
+    found = {span.start: span for span in sure_spans(hosts, asking, text, variable, file=file, blocks=blocks)}
     for match in _ANY.finditer(text):
         name = match[0].rstrip(".-")
         if match.start() not in found and (service := hosts.resolve(asking, name)):
@@ -61,19 +66,26 @@ def all_spans(hosts: Hosts, asking: str, text: str, variable: str = "", *, file:
     return [found[start] for start in sorted(found)]
 
 
-def _urls(hosts: Hosts, asking: str, text: str, *, file: bool) -> Iterator[Span]:
-    blocks = set(re.findall(r"(?m)^\s*upstream\s+([\w.\-]+)\s*\{", text)) if file and "upstream" in text else set()
+def _urls(hosts: Hosts, asking: str, text: str, blocks: Collection[str]) -> Iterator[Span]:
     for match in _URL.finditer(text):
         scheme, authority = match[1].lower(), match[2]
         if scheme in NO_HOST:
             continue
         place = match.start(2) + authority.rfind("@") + 1
         for member in authority[place - match.start(2) :].split(","):
-            if (host := _MEMBER.match(member)) and (service := hosts.resolve(asking, host[1])) and host[1] not in blocks:
+            if (host := _MEMBER.match(member)) and (service := hosts.resolve(asking, host[1])):
                 given = member[host.end(1) : host.end(1) + 1] == ":"
                 port = int(host[2]) if host[2] else None if given else SCHEME_PORTS.get(scheme.partition("+")[0])
-                yield Span(place, place + host.end(1), service, port, sure=True)
+                if given or host[1] not in blocks:
+                    yield Span(place, place + host.end(1), service, port, sure=True)
             place += len(member) + 1
+
+
+def _bare(hosts: Hosts, asking: str, text: str, file: str, blocks: Collection[str]) -> Iterator[Span]:
+    for host in bare_hosts(text, file):
+        name = text[host.start : host.end]
+        if (service := hosts.resolve(asking, name)) and (name not in blocks or host.port is not None):
+            yield Span(host.start, host.end, service, host.port, sure=True)
 
 
 def _pairs(hosts: Hosts, asking: str, text: str) -> Iterator[Span]:

@@ -16,7 +16,7 @@ from converter.compose.once import once
 if TYPE_CHECKING:
     from converter.compose.project import Project
 
-_TUPLES = ("writable", "data", "ports", "udp_ports", "capabilities")
+_TUPLES = ("writable", "data", "ports", "udp_ports", "capabilities", "file_capabilities")
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,14 @@ class Facts:
         default_user: the uid it runs as if nobody says; None if unknown.
         needs_root: it does not work as anyone but root.
         writable: paths it must be able to write besides `data`.
+        shut: paths that it writes and that belong to root in the image: as `uid` it needs a volume there. -> "" for always, or the folder
+            in which a mount makes it write there.
         data: paths where it keeps what must outlive the container.
         data_env: variable that moves its data -> folder below the one in `data`; for a program that has to own its data folder.
         ports: TCP ports that it listens on.
         udp_ports: UDP ports that it listens on.
         capabilities: what its entrypoint needs when it starts as root and steps down.
+        file_capabilities: what its program is marked with: without them in its bounding set it does not start, as whatever user.
         user_names: names in its /etc/passwd -> uid.
         database: it makes its data folder at the first start, which takes long.
         memory_state: it keeps in memory what a restart loses.
@@ -46,11 +49,13 @@ class Facts:
     default_user: int | None = None
     needs_root: bool = False
     writable: tuple[str, ...] = ()
+    shut: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     data: tuple[str, ...] = ()
     data_env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ports: tuple[int, ...] = ()
     udp_ports: tuple[int, ...] = ()
     capabilities: tuple[str, ...] = ()
+    file_capabilities: tuple[str, ...] = ()
     user_names: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     database: bool = False
     memory_state: bool = False
@@ -80,6 +85,12 @@ def facts(image: str) -> Facts | None:
             known.update(other)
     fields: dict[str, Any] = {key: tuple(value) if key in _TUPLES else value for key, value in known.items()}
     return Facts(**fields)
+
+
+def withdrawn(image: str) -> str:
+    """What to run instead of an image that its owner has taken away, from `withdrawn.yaml`; "" for one that is still there."""
+    repository, _ = _split(image)
+    return _withdrawn().get(repository) or _withdrawn().get(f"{repository.rpartition('/')[0]}/*") or ""
 
 
 def facts_of(project: Project, service: str) -> Facts | None:
@@ -115,14 +126,23 @@ def _built(built: Dockerfile) -> Facts:
 
 @cache
 def _table() -> dict[str, dict[str, Any]]:
-    import yaml
-
-    text = files("converter.compose").joinpath("images.yaml").read_text("utf-8")
-    table: dict[str, dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 the safe loader, in C
+    table: dict[str, dict[str, Any]] = _read("images.yaml")
     for entry in list(table.values()):
         for name in entry.pop("same", ()):
             table[name] = entry
     return table
+
+
+@cache
+def _withdrawn() -> dict[str, str]:
+    return dict(_read("withdrawn.yaml"))
+
+
+def _read(name: str) -> Any:
+    import yaml
+
+    text = files("converter.compose").joinpath(name).read_text("utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 the safe loader, in C
 
 
 def _split(image: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from converter.compose.env_files import read_assignments, stand_in
@@ -49,7 +50,8 @@ def find(inputs: Inputs) -> Found:
     named_env = tuple(_named(here, name, "env file") for name in inputs.env_files)
     directory = _absolute(here / inputs.project_directory) if inputs.project_directory else None
     if directory is not None and not directory.is_dir():
-        raise ConverterError(f"project directory '{inputs.project_directory}' is not a folder")
+        hint = "name the folder that the paths in the Compose file start from"
+        raise ConverterError(f"project directory '{inputs.project_directory}' is not a folder", hint=hint)
     files = files or _from_variable(directory or here, here, named_env) or _search(directory or here)
     directory = directory or files[0].parent
     if named_env:
@@ -73,10 +75,21 @@ def _named(here: Path, name: str, what: str) -> Path:
         raise ConverterError(f"a {what} cannot be read from standard input", hint="write it to a file and name that")
     path = _absolute(here / name)
     if path.is_dir():
-        raise ConverterError(f"{what} '{name}' is a folder")
+        raise ConverterError(f"{what} '{name}' is a folder", hint="name the file in it")
     if not path.exists():
-        raise ConverterError(f"{what} '{name}' does not exist")
+        raise ConverterError(f"{what} '{name}' does not exist", hint=_nearest(path))
     return path
+
+
+def _nearest(path: Path) -> str:
+    """Say what there is instead of a file that is not there."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder '{folder.name}'"
+    there = sorted(other.name for other in folder.iterdir() if other.is_file())
+    near = get_close_matches(path.name, there, 1)
+    alike = [name for name in there if path.suffix and Path(name).suffix == path.suffix]
+    return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(alike)}" if alike else "see that it is spelt right"
 
 
 def _from_variable(start: Path, here: Path, env_files: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from converter.compose import binds
 from converter.compose.images import image_of
 from converter.compose.names import kubernetes_name
-from converter.compose.workloads import pod_of
+from converter.compose.workloads import pod_of, together
 
 if TYPE_CHECKING:
     from converter.compose.project import Project
@@ -23,8 +23,7 @@ def job_name(project: Project, service: str) -> str:
     is known before any rule has run, so that others can wait for it.
     """
     own = pod_of(project, service)
-    together = [key for key in project.services if pod_of(project, key) == own]
-    said = json.dumps([list(_said(project, key)) for key in together], sort_keys=True, default=str)
+    said = json.dumps([list(_said(project, key)) for key in together(project, own)], sort_keys=True, default=str)
     return f"{kubernetes_name(project.name_of(own), 54)}-{sha256(said.encode()).hexdigest()[:8]}"
 
 

@@ -13,7 +13,9 @@ from converter.compose.references import uses
 if TYPE_CHECKING:
     from converter.compose.project import Project, Service
 
-Kind = Literal["Deployment", "DaemonSet", "Job"]
+Kind = Literal["Deployment", "DaemonSet", "StatefulSet", "Job"]
+
+_CHOSEN: Mapping[str, Kind] = {"job": "Job", "statefulset": "StatefulSet"}
 
 
 def kind_of(project: Project, service: str) -> Kind:
@@ -32,14 +34,29 @@ def pod_of(project: Project, service: str) -> str:
         service = other
 
 
+def together(project: Project, service: str) -> tuple[str, ...]:
+    """The services that run in the same pod as a service, itself among them, in the order of the project."""
+    return _pods(project)[pod_of(project, service)]
+
+
+@once
+def _pods(project: Project) -> dict[str, tuple[str, ...]]:
+    """Pod -> the services in it; an index, as asking each service of each other costs seconds at 1,000."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key in project.services:
+        pod = pod_of(project, key)
+        found[pod] = (*found.get(pod, ()), key)
+    return found
+
+
 def awaited_as_completed(project: Project, service: str) -> bool:
     """Whether another service waits for this one to end."""
     return service in _awaited(project)
 
 
 def names_itself(project: Project, service: str) -> bool:
-    """Whether a service uses its own name: its pod needs that as `hostname`, for its Service answers only once it is Ready."""
-    return service in _named(project)[service]
+    """Whether a service uses its own name, in a file too: its pod needs that as `hostname`, for its Service answers once it is Ready."""
+    return service in _naming_themselves(project)
 
 
 def peers(project: Project, service: str) -> tuple[str, ...]:
@@ -83,7 +100,7 @@ def _kinds(project: Project) -> Mapping[str, Kind]:
 def _kind(project: Project, service: str) -> Kind:
     model = project.services[service]
     if chosen := project.settings.jobs.get(service):
-        return "Job" if chosen == "job" else "Deployment"
+        return _CHOSEN.get(chosen, "Deployment")
     mode = (model.get("deploy") or {}).get("mode")
     if mode in {"replicated-job", "global-job"} or service in _awaited(project):
         return "Job"
@@ -109,6 +126,11 @@ def _named(project: Project) -> Mapping[str, frozenset[str]]:
         if use.sure and use.needed and not use.file:
             found[use.by].add(use.service)
     return {service: frozenset(others) for service, others in found.items()}
+
+
+@once
+def _naming_themselves(project: Project) -> frozenset[str]:
+    return frozenset(use.by for use in uses(project) if use.sure and use.by == use.service and (use.needed or use.file))
 
 
 @once

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from converter.compose.binary import Answer, find_compose
+from converter.compose.caller import forget
 from converter.compose.collecting import misplaced
 from converter.compose.env_files import is_example
 from converter.compose.inputs import Inputs
 from converter.compose.interpolation import defined, markers
 from converter.compose.marking import Marking, mark
-from converter.compose.mentions import first_references
+from converter.compose.mentions import first_references, profiles
 from converter.compose.project import Project
 from converter.compose.remarks import remarks
 from converter.compose.run import PROBE, Run, config_variables, prepare, probe, put_texts, resolve
@@ -46,13 +47,15 @@ def load(inputs: Inputs, *, secret_names: Iterable[str] = (), environment: Mappi
         lambda route: _is_blank(run, route, model),
         lambda route, name: _file_place(run, route, name, model),
     )
+    callers = forget(model, run.sources)
     from_variables = _config_texts(run, model, known)
     secrets = mark(model, marking)
     texts = {name: model["configs"][name].pop("content") for name in from_variables}
     inactive = _inactive(run.sources, model)
     if not model.get("services"):
         raise _no_services(run.sources, inactive)
-    warnings = [*_stand_ins(run), *_required(run, known), *remarks(answer.stderr, run.sources, run.found.env_files, extra)]
+    warnings = [*_stand_ins(run), *_profiles(run), *_required(run, known), *callers]
+    warnings += remarks(answer.stderr, run.sources, run.found.env_files, extra)
     return Project(
         name=model["name"],
         directory=run.found.directory,
@@ -144,7 +147,8 @@ def _no_services(sources: Sources, inactive: Sequence[str]) -> ConverterError:
     where = Location(sources.name(sources.files[0]))
     if inactive:
         names = ", ".join(f"'{name}'" for name in inactive)
-        return ConverterError(f"no service is active: {names} only with a profile", location=where, hint="name the profile with --profile")
+        hint = f"name the profile with --profile; there are: {', '.join(profiles(sources))}"
+        return ConverterError(f"no service is active: {names} only with a profile", location=where, hint=hint)
     return ConverterError("there are no services", location=where, hint="a Compose file has them under 'services:'")
 
 
@@ -158,6 +162,13 @@ def _stand_ins(run: Run) -> Warnings:
         )
         for other, usual in dict.fromkeys(pairs)
     ]
+
+
+def _profiles(run: Run) -> Warnings:
+    """Say which profile of the command line no service has: docker compose passes over it."""
+    there = profiles(run.sources)
+    hint = f"there are: {', '.join(there)}" if there else "no service has a profile"
+    return [(f"no service has the profile '{name}'", hint) for name in run.inputs.profiles if name not in (*there, "*")]
 
 
 def _required(run: Run, known: Mapping[str, str]) -> Warnings:

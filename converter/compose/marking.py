@@ -11,7 +11,7 @@ from converter.compose.collecting import Named, collect, texts
 from converter.compose.secret_keys import Place, Written, name_keys, own_name
 from converter.compose.secret_names import is_secret_name, is_switch
 from converter.compose.secrets import MARKER, Secrets, marker
-from converter.compose.spans import Span, addresses, has_password, in_words, url_passwords
+from converter.compose.spans import Span, addresses, has_password, in_words, mount_passwords, url_passwords
 from converter.findings import Route
 
 _ARGUMENTS = frozenset({"command", "entrypoint", "test"})
@@ -71,7 +71,7 @@ def _written(model: dict[str, Any], marking: Marking) -> Iterator[Written]:
     for holder, at, route, text in texts(model, ()):
         if route[0] == "services" and len(route) > 2 and route[2] == "environment":
             continue
-        for span in url_passwords(text):
+        for span in (*url_passwords(text), *(mount_passwords(text) if route[-2:] == ("driver_opts", "o") else ())):
             yield Written(holder, at, span, route, marking.place_of(route), own_name(route, span))
     for route, words in _argument_lists(model):
         for number, span in in_words(words, marking.extra):

@@ -142,3 +142,10 @@ def _keys(node: Node) -> Iterator[Node]:
     elif is_sequence(node):
         for item in node.value:
             yield from _keys(item)
+
+
+def profiles(sources: Sources) -> list[str]:
+    """Return every profile that a service of the files names, sorted."""
+    nodes = (node for name in sources.service_names() for _, _, node in sources.definitions("services", name))
+    found = [sources.index.get(node, "profiles") for node in nodes]
+    return sorted({scalar.value for node in found if node is not None for scalar in _scalars(node)})

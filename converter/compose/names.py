@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 
 from converter.compose import host_names
 from converter.compose import references as uses_of
-from converter.compose.hosts import sure_spans
+from converter.compose.file_hosts import upstreams
+from converter.compose.host_words import names_other
+from converter.compose.hosts import Span, sure_spans
 from converter.compose.once import once
+from converter.compose.shared_aliases import shared_aliases
+from converter.compose.texts import blocks as blocks_of
+from converter.compose.texts import flags
 from converter.errors import ConverterError
 
 if TYPE_CHECKING:
@@ -63,23 +68,37 @@ def rewrite(project: Project, service: str, text: str, variable: str = "") -> tu
 
     `variable` is the name of the environment variable whose value it is, or of the flag before it on a command line.
     """
-    return _rewritten(project, service, text, variable, file=False)
+    return _rewritten(project, service, text, variable, file="")
 
 
 def rewrite_arguments(project: Project, service: str, arguments: Sequence[str]) -> tuple[list[str], Renamed]:
     """An argument list, rewritten; the value after a flag that takes a host ('-h', '--host') is one."""
     texts: list[str] = []
     renamed: dict[tuple[str, str], None] = {}
-    for argument, flag in uses_of.flags(list(arguments)):
+    for argument, flag in flags(list(arguments)):
         text, pairs = rewrite(project, service, argument, flag)
         texts.append(text)
         renamed |= dict.fromkeys(pairs)
     return texts, tuple(renamed)
 
 
-def rewrite_file(project: Project, service: str, text: str) -> tuple[str, Renamed]:
-    """The text of a file that `service` mounts, rewritten: only in URLs and before a port is a word surely a host there."""
-    return _rewritten(project, service, text, "", file=True)
+def rewrite_file(project: Project, service: str, text: str, path: str = "") -> tuple[str, Renamed]:
+    """The text of a file that `service` mounts at `path`, rewritten.
+
+    Surely a host is a word there in a URL, before a port, or where the directive or the key before it says so (see `file_hosts`).
+    """
+    return _rewritten(project, service, text, "", file=path or "/")
+
+
+def lines_of(project: Project, service: str, text: str, path: str) -> Mapping[tuple[str, str], tuple[int, ...]]:
+    """(old, new) of each host that is renamed in a file -> the lines where it stands."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for span in _spans(project, service, text, "", path or "/"):
+        old, new = text[span.start : span.end], project.name_of(span.service)
+        line = text.count("\n", 0, span.start) + 1
+        if old != new and line not in found.setdefault((old, new), []):
+            found[old, new].append(line)
+    return {pair: tuple(lines) for pair, lines in found.items()}
 
 
 def references(project: Project) -> Mapping[str, frozenset[tuple[str, int | None]]]:
@@ -97,9 +116,13 @@ def aliases(project: Project, service: str) -> tuple[str, ...]:
 
 
 def unresolved(project: Project) -> tuple[uses_of.Use, ...]:
-    """Each use of a name, outside of files, that nothing answers in the cluster: it may be no host, and cannot be a Service's name."""
+    """Each use of a name as a word of its own, outside of files, that nothing answers: it may be no host, and no Service can have it.
+
+    A variable that is called after something else than a host (POSTGRES_DB, APP_NAME) names none.
+    """
     free = set(project.names.values()) | {name for names in _aliases(project).values() for name in names}
-    return tuple(dict.fromkeys(use for use in uses_of.uses(project) if not use.sure and not use.file and use.name not in free))
+    unsure = (use for use in uses_of.uses(project) if not use.sure and use.alone and use.name not in free)
+    return tuple(dict.fromkeys(use for use in unsure if use.route[2] != "environment" or not names_other(str(use.route[-1]))))
 
 
 @once
@@ -114,15 +137,23 @@ def _aliases(project: Project) -> dict[str, tuple[str, ...]]:
             owners.setdefault(name, service)
     found: dict[str, list[str]] = {}
     for name, service in owners.items():
-        found.setdefault(service, []).append(name)
+        for one in shared_aliases(project).get(name, (service,)):
+            found.setdefault(one, []).append(name)
     return {service: tuple(names) for service, names in found.items()}
 
 
-def _rewritten(project: Project, service: str, text: str, variable: str, *, file: bool) -> tuple[str, Renamed]:
+def _spans(project: Project, service: str, text: str, variable: str, file: str) -> list[Span]:
+    """Where a text surely names a service by a name that does not answer in the cluster: one with a Service of its own stays as it is."""
+    blocks = upstreams(text) | blocks_of(project).get(service, frozenset()) if file else frozenset()
+    found, own = sure_spans(host_names.hosts_of(project), service, text, variable, file=file, blocks=blocks), _aliases(project)
+    return [span for span in found if text[span.start : span.end] not in own.get(span.service, ())]
+
+
+def _rewritten(project: Project, service: str, text: str, variable: str, *, file: str) -> tuple[str, Renamed]:
     parts: list[str] = []
     renamed: dict[tuple[str, str], None] = {}
     place = 0
-    for span in sure_spans(host_names.hosts_of(project), service, text, variable, file=file):
+    for span in _spans(project, service, text, variable, file):
         old, new = text[span.start : span.end], project.name_of(span.service)
         if old != new:
             parts += text[place : span.start], new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,23 @@ def fault(path: Path) -> tuple[int, int, str] | None:
         if mark is None or mark.line >= len(lines):  # the end of the file: nobody has that line
             return len(lines), len(lines[-1]) + 1, str(error.problem)
         return mark.line + 1, mark.column + 1, str(error.problem)
+    except yaml.reader.ReaderError as error:
+        return _no_text(data, str(error.reason))
     except (OSError, yaml.YAMLError, UnicodeError, RecursionError):
         return None
     return None
+
+
+def _no_text(data: bytes, problem: str) -> tuple[int, int, str]:
+    """Return where a file stops being text: not UTF-8, or a character that YAML does not allow."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        return before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1, "it is not UTF-8 text"
+    bad = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    before = text[: bad.start()] if bad else ""
+    return before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1, problem
 
 
 def is_scalar(node: Node) -> bool:

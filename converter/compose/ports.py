@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.compose.host_names import network_aliases
@@ -14,7 +15,7 @@ from converter.compose.references import callers, references
 if TYPE_CHECKING:
     from converter.compose.project import Project
 
-__all__ = ["Port", "container_ports", "needs_service", "too_many"]
+__all__ = ["Port", "container_ports", "needs_service", "shared_ports", "too_many"]
 
 _MANY = 50
 
@@ -28,9 +29,21 @@ def container_ports(project: Project, service: str) -> tuple[Port, ...]:
     return _ports(project)[service]
 
 
+def shared_ports(project: Project, services: Iterable[str]) -> tuple[Port, ...]:
+    """Every port of any of these services, each once, under its plain name: what a Service that leads to all of them passes."""
+    found = {(one.number, one.protocol): one for service in services for one in container_ports(project, service)}
+    return tuple(replace(found[key], name=f"{key[1].lower()}-{key[0]}") for key in sorted(found))
+
+
 def needs_service(project: Project, service: str) -> bool:
-    """Whether a service needs a Service: it lists ports, has an alias, or another service names it (headless if it has no port)."""
+    """Whether a service needs a Service: it lists ports, has an alias, or another service names it (headless if it has no port).
+
+    So does one in another's pod that names itself: the pod has the name of the other.
+    """
     if listed_ports(project.services[service]) or callers(project)[service]:
+        return True
+    joined = str(project.services[service].get("network_mode") or "").startswith("service:")
+    if joined and any(other == service for other, _ in references(project)[service]):
         return True
     return any(True for _ in network_aliases(project, service))
 

@@ -43,8 +43,9 @@ class Settings:
         images: Compose service key -> image to use instead.
         secret_name: name of the one Secret; "" for `<project>-secrets`.
         secret_keys: key of the Secret as derived -> key to use instead.
-        jobs: Compose service key -> "job" or "deployment", against what is derived.
+        jobs: Compose service key -> "job", "deployment" or "statefulset", against what is derived.
         users: Compose service key -> "uid" or "uid:gid" that its image can run as.
+        outside: paths outside the project's folder, as the Compose file writes them, that may be read.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Settings:
     secret_keys: Mapping[str, str] = field(default_factory=dict)
     jobs: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

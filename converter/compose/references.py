@@ -5,29 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from converter.compose.bind_files import Refused, read_file
-from converter.compose.binds import decide
-from converter.compose.build import relative_path
 from converter.compose.host_names import hosts_of, link_aliases
-from converter.compose.hosts import all_spans
+from converter.compose.hosts import Span, all_spans
 from converter.compose.once import once
+from converter.compose.texts import blocks, texts
 from converter.findings import Route
 
 if TYPE_CHECKING:
     from converter.compose.project import Project
 
+_BLANKS = frozenset({"", " ", "\n", "\t", "'", '"', ";", ")", "|", "&"})
+_OPTION = re.compile(r"(?:^|\s)-[A-Za-z]$")
 _NOT_NEEDED = re.compile(r"CORS|ORIGIN|ALLOWED|REDIRECT|CALLBACK", re.IGNORECASE)
-
-
-class Text(NamedTuple):
-    """A text in which a service may name another: where it stands, the variable or flag whose value it is, whether it is a file."""
-
-    route: Route
-    text: str
-    variable: str = ""
-    file: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +35,7 @@ class Use:
             service has too, with the same value (an env_file given to all).
         route: the Compose value.
         file: whether it stands in a mounted file.
+        alone: whether it is a whole word between blanks or quotes of a value, not a part of a path, an address or an assignment.
 
     """
 
@@ -55,6 +47,7 @@ class Use:
     needed: bool
     route: Route
     file: bool = False
+    alone: bool = False
 
 
 @once
@@ -64,17 +57,24 @@ def uses(project: Project) -> tuple[Use, ...]:
     shared = _variables(project)
     for key in project.services:
         for text in texts(project, key):
-            spans = all_spans(hosts, key, text.text, text.variable, file=text.file)
-            alone = len({span.service for span in spans if span.sure}) == 1
-            common: Collection[str] = shared.get((text.variable, text.text), ()) if alone else ()
+            spans = all_spans(hosts, key, text.text, text.variable, file=text.file, blocks=blocks(project).get(key, ()))
+            clear = {span.service for span in spans if span.sure}
+            common: Collection[str] = shared.get((text.variable, text.text), ()) if len(clear) == 1 else ()
             for span in spans:
                 name, port = text.text[span.start : span.end], span.port
                 if port is None and span.sure and not text.file:
                     port = _port_beside(project, key, text.variable)
                 idle = len(common) > 1 and span.service in common
                 needed = not (idle or _NOT_NEEDED.search(text.variable))
-                found.append(Use(key, span.service, name, port, span.sure, needed, text.route, text.file))
+                alone = not (text.file or span.service in clear or _OPTION.search(text.variable)) and _alone(text.text, span)
+                found.append(Use(key, span.service, name, port, span.sure, needed, text.route, bool(text.file), alone))
     return tuple(found)
+
+
+def _alone(text: str, span: Span) -> bool:
+    """Whether a word stands between blanks or quotes, or at an end of its text, and not after an option (`-d shop`)."""
+    before = text[max(0, span.start - 9) : span.start]
+    return _BLANKS.issuperset((before[-1:], text[span.end : span.end + 1])) and not _OPTION.search(before.rstrip("'\" "))
 
 
 def _variables(project: Project) -> Mapping[tuple[str, str], frozenset[str]]:
@@ -113,68 +113,6 @@ def callers(project: Project) -> Mapping[str, frozenset[tuple[str, int | None]]]
             if other != key:
                 found[other].add((key, port))
     return {key: frozenset(value) for key, value in found.items()}
-
-
-def texts(project: Project, service: str) -> Iterator[Text]:
-    """Each text of a service that may name another: its values, and the text files and configs that it mounts."""
-    model, route = project.services[service], ("services", service)
-    for name, value in (model.get("environment") or {}).items():
-        if value is not None:
-            yield Text((*route, "environment", name), str(value), name)
-    for key in ("command", "entrypoint"):
-        yield from _arguments((*route, key), model.get(key))
-    yield from _arguments((*route, "healthcheck", "test"), (model.get("healthcheck") or {}).get("test"))
-    for key in ("post_start", "pre_stop"):
-        for place, hook in enumerate(model.get(key) or ()):
-            yield from _arguments((*route, key, str(place)), hook.get("command"))
-    yield from _mounted(project, service)
-
-
-def _mounted(project: Project, service: str) -> Iterator[Text]:
-    model, route = project.services[service], ("services", service)
-    for mount in model.get("volumes") or ():
-        if mount.get("type") == "bind":
-            for file in decide(project, service, mount).files:
-                if (text := as_text(file.data)) is not None:
-                    yield Text((*route, "volumes", str(mount["target"])), text, file=True)
-    for used in model.get("configs") or ():
-        if text := _config(project, str(used["source"])):
-            yield Text((*route, "configs", str(used.get("target") or used["source"])), text, file=True)
-
-
-def _config(project: Project, name: str) -> str | None:
-    """The text of a Compose config: written out, of a variable, or of a file of the project."""
-    definition = (project.model.get("configs") or {}).get(name) or {}
-    content = definition.get("content", project.config_texts.get(name))
-    path = relative_path(str(definition.get("file") or "/"))
-    if content is not None or path is None:
-        return None if content is None else str(content)
-    try:
-        return as_text(read_file(project.directory / path, project.directory, "", name).data)
-    except (OSError, Refused):
-        return None
-
-
-def as_text(data: bytes) -> str | None:
-    """The text of a file; None if it is binary."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
-
-
-def flags(arguments: list[Any]) -> Iterator[tuple[str, str]]:
-    """Each argument with the flag that it is the value of, or "": ["redis-cli", "-h", "redis"] -> ("redis", "-h")."""
-    before = ""
-    for argument in map(str, arguments):
-        yield argument, before
-        before = argument if re.fullmatch(r"-h|--[A-Za-z][\w.\-]*", argument) else ""
-
-
-def _arguments(route: Route, value: Any) -> Iterator[Text]:
-    for text, flag in flags(value if isinstance(value, list) else [value] if value else []):
-        yield Text(route, text, flag)
 
 
 def _port_beside(project: Project, service: str, variable: str) -> int | None:

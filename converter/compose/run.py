@@ -65,7 +65,11 @@ class Run:
 def prepare(inputs: Inputs, environment: Mapping[str, str]) -> Run:
     """Find the files of a project and what runs docker compose on them. Raises ConverterError."""
     found = find(inputs)
-    return Run(inputs, found, Sources(found.files, found.directory, Path.cwd()), find_compose(inputs.compose), dict(environment))
+    usual = found.directory / ".env"
+    sources = Sources(found.files, found.directory, Path.cwd())
+    if inputs.env_files and not usual.exists():
+        sources.instead = {usual: found.env_files[-1]}
+    return Run(inputs, found, sources, find_compose(inputs.compose), dict(environment))
 
 
 def resolve(run: Run, known: dict[str, str]) -> tuple[Answer, dict[str, str]]:

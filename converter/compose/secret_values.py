@@ -14,6 +14,7 @@ from converter.compose.binary import HOME
 from converter.compose.env_files import read_assignments
 from converter.compose.inputs import Inputs
 from converter.compose.interpolation import defined
+from converter.compose.mentions import first_references
 from converter.compose.project import Project
 from converter.compose.run import PROBE, UNSET, Run, attempt, config_variables, prepare, probe, put_texts
 from converter.compose.secrets import MARKER, Secret, marker
@@ -48,7 +49,8 @@ def values(inputs: Inputs, project: Project, *, environment: Mapping[str, str] |
 def read(inputs: Inputs, project: Project, *, environment: Mapping[str, str] | None = None) -> Values:
     """Run docker compose a second time, without markers, and hold the two models against each other.
 
-    A value in a file that only stands in for an absent one (`.env.example`) is none. Raises ConverterError, without any value, if docker
+    A value in a file that only stands in for an absent one (`.env.example`) is none. A variable that is set nowhere is empty, as docker
+    compose has it, and missing besides unless the Compose file says `${NAME:-}`. Raises ConverterError, without any value, if docker
     compose refuses the project with its real values, or a secret's file cannot be read.
     """
     run = prepare(inputs, environment or {})
@@ -64,7 +66,9 @@ def read(inputs: Inputs, project: Project, *, environment: Mapping[str, str] | N
         value = _of_entry(project, secret, probed) if secret.name else _of_text(project, secret, texts.get(secret.key))
         if value is not None:
             found[secret.key] = value
-    missing = tuple(sorted(secret.key for secret in needed if not found.get(secret.key)))
+    optional = first_references(run.sources, "-")
+    meant = {secret.key for secret in needed if secret.key in found and secret.variable in optional}
+    missing = tuple(sorted(secret.key for secret in needed if not found.get(secret.key) and secret.key not in meant))
     return Values({key: found[key] for key in sorted(found)}, missing, tuple(_dollars(run, project)))
 
 
@@ -132,7 +136,7 @@ def _in_text(project: Project, marked: str, real: str) -> Iterator[tuple[Secret,
 
 def _is_real(run: Run, project: Project, secret: Secret, text: str) -> bool:
     """Whether a text is a value and no marker, and not from a file that only stands in for another."""
-    if not text or MARKER.search(text):
+    if MARKER.search(text):
         return False
     stand_ins = {run.sources.name(other) for other, _ in (*run.found.replaces, *run.override.replaces)}
     return not any(project.sources.locate(place, project.model)[0].file in stand_ins for place in secret.places)

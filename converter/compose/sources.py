@@ -26,6 +26,7 @@ class Sources:
     def __init__(self, files: Sequence[Path], directory: Path | None = None, here: Path | None = None) -> None:
         """Take the Compose files as given to `-f`, weakest first, the project directory, and the current directory."""
         self.files = tuple(files)
+        self.instead: Mapping[Path, Path] = {}  # an env file that is not there -> the one that was named in its place
         self.directory = directory or (self.files[0].parent if self.files else Path.cwd())
         self.here = here or Path.cwd()
         self.index = Index()
@@ -171,7 +172,7 @@ class Sources:
                 name = item if is_scalar(item) else self.index.get(item, "path")
                 if name is not None and is_scalar(name):
                     named = self._resolve(path, name.value)
-                    yield named, named if named.exists() else stand_in(named) or named
+                    yield named, named if named.exists() else self.instead.get(named) or stand_in(named) or named
 
     def assignments(self, path: Path) -> Mapping[str, Assignment]:
         """What an env file sets, by name, the last of a name."""

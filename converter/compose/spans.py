@@ -12,6 +12,7 @@ from converter.compose.secrets import MARKER
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:'\"?#]*:(?!\d+(?:/|$))([^\s'\"]+?)@(?=[^\s@]*(?:[\s'\"]|$))")
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:'\"?#]*:[^\s/@'\",]*@([A-Za-z0-9_.-]+(?::\d+)?)(?=[\s/?#,'\";]|$)")
 _PAIR = re.compile(r"(?i)(?:^|[;?&\s])(?:password|passwd|pwd|secret|token|api_?key)\s*=\s*([^;&\s'\"]+)")
+_MOUNT = re.compile(r"(?i)(?:^|,)(?:password|passwd|pass|password2)=([^,]+)")
 _JSON = re.compile(r"(?i)\"[\w.-]*(?:password|passwd|secret|token|api_?key)\"\s*:\s*\"([^\"]+)\"")
 _OPTION = re.compile(r"--?(?:[\w.]+[-.])*(?P<name>password|passwd|requirepass|masterauth|api-key|secret-key|auth-token)(?P<glue>=|\s+|$)")
 _REDIS = re.compile(r"\b(?:redis|valkey|keydb)-cli\b")
@@ -34,6 +35,13 @@ def url_passwords(text: str) -> Iterator[Span]:
     for match in _URL.finditer(text) if "://" in text else ():
         if _is_literal(match[1]):
             yield Span(match.start(1), match.end(1), "URL_PASSWORD")
+
+
+def mount_passwords(text: str) -> Iterator[Span]:
+    """Yield the literal password of the mount options of a volume: `username=u,password=p`."""
+    for match in _MOUNT.finditer(text):
+        if _is_literal(match[1]):
+            yield Span(match.start(1), match.end(1), "MOUNT_PASSWORD")
 
 
 def has_password(text: str) -> bool:

@@ -90,7 +90,9 @@ def says(index: Index, item: Node, step: Step, model: Any, owner: str) -> bool:
     if owner == "ports":
         return _short_port(item.value, model) if short else _long_port(index, item, model)
     if owner in _MOUNTED:
-        return _short_mount(item.value, step, model) if short else _long_mount(index, item, step, model)
+        if short:
+            return _short_mount(item.value, step, model)
+        return _long_mount(index, item, step, model) or (owner == "devices" and _record(index, item, step))
     if owner == "extra_hosts":
         return short and same(item.value.replace(":", "=", 1), str(step).replace(":", "=", 1))
     return same(item.value, step) if short else _record(index, item, step)
@@ -141,11 +143,9 @@ def _short_mount(text: str, step: Step, model: Any) -> bool:
 
 
 def target_of(text: str) -> str:
-    """Return the path in the container of a short mount; a drive letter is no source of its own."""
-    parts = text.split(":")
-    if len(parts) > 1 and len(parts[0]) == 1 and parts[1][:1] in {"\\", "/"} and parts[0].isalpha():
-        parts[:2] = [":".join(parts[:2])]
-    return parts[1] if len(parts) > 1 else parts[0]
+    """Return the path in the container of a short mount; a drive letter is no part of its own."""
+    parts = re.findall(r"(?:^|(?<=:))(?:[A-Za-z]:(?=[\\/]))?[^:]*", text)
+    return str(parts[1] if len(parts) > 1 else parts[0])
 
 
 def _clean(path: str) -> str:

@@ -14,6 +14,7 @@ from converter.compose.kinds import (
     pod_of,
     replicas,
     restart_policy,
+    together,
 )
 from converter.compose.waits import Wait, waits
 
@@ -31,12 +32,13 @@ __all__ = [
     "replicas",
     "restart_policy",
     "runs_as",
+    "together",
     "waits",
 ]
 
 
 def runs_as(project: Project, service: str) -> tuple[int | None, int | None]:
-    """(uid, gid) of the program in a container: the overlay's, else `user`, else what the image can run as without root; None if unknown."""
+    """(uid, gid) of the program in a container: the overlay's, else `user`, else the image's own without root; None if unknown."""
     known, written = facts_of(project, service), project.settings.users.get(service) or project.services[service].get("user")
     name, _, group = str(written or "").partition(":")
     if not name:

@@ -133,7 +133,7 @@ class Cluster:
 
 
 def _selector(document: Mapping[str, Any], kind: str, name: str, steps: tuple[str, ...]) -> tuple[Any, list[str], list[Route]]:
-    """The selector as `matchLabels` and `matchExpressions`, the labels that it asks for, and its fields; None for one that selects nothing."""
+    """The selector in its long form, the labels that it asks for, and its fields; None for one that selects nothing."""
     place = Field(document, (kind, name), []).at(*steps)
     because = [path for path, _ in leaves(place.data, place.path)]
     if kind == "Service":

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from converter.compose import names
 from converter.compose.images import image_of
 from converter.intent.environment import Variable, expand, variables
-from converter.intent.key import Asked, Fits, Read, Reader, Reason, one_of, renamed, same
+from converter.intent.key import Asked, Read, Reader, Reason, renamed, same
 from converter.intent.pods import Pod
 
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
+SYSTEMS = ("linux", "windows", "darwin", "freebsd")
+ARCHITECTURES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "armv7l": "arm", "armhf": "arm", "armel": "arm", "i386": "386"}
 """Other words for an architecture: those of uname -> those of an image's platform."""
 POLICIES = {"Always": "always", "Never": "never", "IfNotPresent": "missing"}
 """imagePullPolicy -> pull_policy."""
@@ -25,6 +26,13 @@ def image(pod: Pod) -> Iterator[Read]:
 def wanted_image(asked: Asked) -> str:
     """The image as the project decides it: with the overlay's registry, or another one."""
     return image_of(asked.project, asked.service)
+
+
+def built(asked: Asked) -> Reason:
+    """The command that builds the image, as docker compose names it and as the pods want it."""
+    image, named = image_of(asked.project, asked.service), asked.model.get("image") or f"{asked.project.name}-{asked.service}"
+    command = f"docker compose build {asked.service}" + ("" if image == named else f" && docker tag {named} {image}")
+    return Reason("not needed", f"the image '{image}' must be where the cluster's nodes find it before the pods start: '{command}'")
 
 
 def argv(steps: str) -> Reader:
@@ -103,12 +111,12 @@ def platform(pod: Pod) -> Iterator[Read]:
         yield Read((), "/".join(found))
 
 
-def wanted_platform(asked: Asked) -> Fits:
-    """The operating system and the architecture; a variant, which no node label has, is left out."""
+def wanted_platform(asked: Asked) -> str:
+    """The operating system and the architecture, or the one that is given; a variant, which no node label has, is left out."""
     parts = str(asked.raw).split("/")
-    system, arch = (parts[0], parts[1]) if len(parts) > 1 else ("linux", parts[0])
-    arch = ARCHITECTURES.get(arch, arch)
-    return one_of(f"{system}/{arch}", arch)
+    if len(parts) == 1:
+        return parts[0] if parts[0] in SYSTEMS else f"linux/{ARCHITECTURES.get(parts[0], parts[0])}"
+    return f"{parts[0]}/{ARCHITECTURES.get(parts[1], parts[1])}"
 
 
 def flag(*steps: str) -> Reader:
@@ -134,3 +142,11 @@ def text(*steps: str) -> Reader:
 def off(asked: Asked) -> Reason | None:
     """A switch that is off says nothing."""
     return Reason("not needed", "it is off") if same(asked.raw, other=False) else None
+
+
+def not_asked(asked: Asked) -> Reason | None:
+    """A switch that is off, or that docker compose has put there: `restart: true` for each service of `links` or `network_mode`."""
+    route = ("services", asked.service, *asked.route)
+    if not asked.project.sources.locate(route, asked.project.model)[1]:
+        return Reason("not needed", "nobody wrote it: docker compose adds it to what it depends on for another reason")
+    return off(asked)

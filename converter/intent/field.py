@@ -33,7 +33,7 @@ class Field:
         """The place below, by the keys of mappings; a place without data if there is nothing."""
         data = self.data
         for step in steps:
-            data = data.get(step) if isinstance(data, Mapping) else None
+            data = data.get(step) if isinstance(data, dict) else None
         return Field(data, (*self.path, *steps), self.seen)
 
     def value(self, *steps: Step) -> Any:
@@ -75,13 +75,13 @@ class Field:
         field = self.at(*steps)
         items = field.data if isinstance(field.data, list) else []
         for step, item in zip(identities(items, field.path[-1] if field.path else ""), items, strict=True):
-            if isinstance(item, Mapping):
+            if isinstance(item, dict):
                 yield Field(item, (*field.path, step), self.seen)
 
     def entries(self, *steps: Step) -> Iterator[tuple[str, Field]]:
         """The entries of the mapping at a place below, keys as text, in order."""
         field = self.at(*steps)
-        if isinstance(field.data, Mapping):
+        if isinstance(field.data, dict):
             for key, item in field.data.items():
                 yield str(key), Field(item, (*field.path, key), self.seen)
 
@@ -92,9 +92,9 @@ class Field:
 
 def is_leaf(data: Any) -> bool:
     """Whether data is one value: a scalar, a list of scalars, or an empty mapping."""
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         return not data
-    return not isinstance(data, list) or not any(isinstance(item, (Mapping, list)) for item in data)
+    return not isinstance(data, list) or not any(isinstance(item, (dict, list)) for item in data)
 
 
 def identities(items: Sequence[Any], key: Step) -> list[Step]:
@@ -102,7 +102,7 @@ def identities(items: Sequence[Any], key: Step) -> list[Step]:
     steps: list[Step] = []
     seen: set[str] = set()
     for number, item in enumerate(items):
-        name = _identity(str(key), item) if isinstance(item, Mapping) else ""
+        name = _identity(str(key), item) if isinstance(item, dict) else ""
         steps.append(number if not name or name in seen else name)
         seen.add(name)
     return steps
@@ -120,7 +120,7 @@ def leaves(data: Any, path: Route = ()) -> Iterator[tuple[Route, Any]]:
     """Yield every value of a manifest as (path, value), in order; a list of scalars is one value."""
     if is_leaf(data):
         yield path, data
-    elif isinstance(data, Mapping):
+    elif isinstance(data, dict):
         for key, item in data.items():
             yield from leaves(item, (*path, key))
     else:

@@ -11,6 +11,7 @@ from shlex import quote
 from typing import Any
 
 from converter.compose import binds, names
+from converter.compose.bind_files import path_of
 from converter.compose.file_secrets import config_key, config_text, file_key, source_of
 from converter.compose.outside import external_key, external_name, outside
 from converter.compose.project import Project
@@ -31,9 +32,11 @@ class Files:
 
     def __str__(self) -> str:
         size = sum(map(len, self.contents.values()))
-        digest = hashlib.sha256(b"".join(path.encode() + b"\0" + self.contents[path] + b"\0" for path in sorted(self.contents))).hexdigest()
+        text = b"".join(path.encode() + b"\0" + self.contents[path] + b"\0" for path in sorted(self.contents))
+        digest = hashlib.sha256(text).hexdigest()
         names_ = ", ".join(sorted(self.contents)[:3]) + (", ..." if len(self.contents) > 3 else "")
-        return f"{len(self.contents)} {'file' if len(self.contents) == 1 else 'files'}{f' ({names_})' if names_ else ''}, {size} bytes, {digest[:8]}"
+        many = "1 file" if len(self.contents) == 1 else f"{len(self.contents)} files"
+        return f"{many}{f' ({names_})' if names_ else ''}, {size} bytes, {digest[:8]}"
 
 
 def holds_files(volume: Field) -> bool:
@@ -148,7 +151,7 @@ def bound(project: Project, service: str, mount: Mapping[str, Any]) -> Files:
     found = {}
     for file in binds.decide(project, service, mount).files:
         secret = marker(file_key(source_of(mount, file.path))) if file.secret else ""
-        found[file.path] = secret.encode() or rewritten(project, service, file.data)
+        found[file.path] = secret.encode() or rewritten(project, service, file.data, path_of(str(mount["target"]), file.path))
     return Files(found)
 
 
@@ -160,18 +163,10 @@ def config(project: Project, service: str, source: str, target: str) -> Files | 
     text = config_text(project, source)
     if text is not None:
         secret = marker(config_key(source)) if project.secrets.has(text) else ""
-        return Files({"": secret.encode() or rewritten(project, service, text.encode())})
+        return Files({"": secret.encode() or rewritten(project, service, text.encode(), target)})
     if "file" in definition:
         return bound(project, service, {"type": "bind", "source": definition["file"], "target": target, "read_only": True})
     return None
-
-
-def renamed_in(project: Project, service: str, data: bytes) -> tuple[tuple[str, str], ...]:
-    """(old, new) of each host that is renamed in a file."""
-    try:
-        return names.rewrite_file(project, service, data.decode())[1]
-    except UnicodeDecodeError:
-        return ()
 
 
 def outer(name: str, key: str) -> bytes:
@@ -179,9 +174,9 @@ def outer(name: str, key: str) -> bytes:
     return f"<key '{key}' of ConfigMap '{name}'>".encode()
 
 
-def rewritten(project: Project, service: str, data: bytes) -> bytes:
-    """A file with its hosts by their names in the cluster; one that is no text as it is."""
+def rewritten(project: Project, service: str, data: bytes, path: str) -> bytes:
+    """The file at `path` with its hosts by their names in the cluster; one that is no text as it is."""
     try:
-        return names.rewrite_file(project, service, data.decode())[0].encode()
+        return names.rewrite_file(project, service, data.decode(), path)[0].encode()
     except UnicodeDecodeError:
         return data

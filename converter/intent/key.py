@@ -114,19 +114,42 @@ class Key(Generic[Place]):
     said: Callable[[Asked], str] | None = None
 
 
+@dataclass(frozen=True)
+class Always:
+    """The reason that holds for every value of a key."""
+
+    reason: Reason
+
+    def __call__(self, asked: Asked) -> Reason:
+        """The reason."""
+        del asked
+        return self.reason
+
+
+@dataclass(frozen=True)
+class First:
+    """The first reason that there is of several."""
+
+    reasons: tuple[Why, ...]
+
+    def __call__(self, asked: Asked) -> Reason | None:
+        """The reason, or None."""
+        return next((reason for why in self.reasons if (reason := why(asked)) is not None), None)
+
+
 def first(*reasons: Why) -> Why:
     """The first reason that there is."""
-    return lambda asked: next((reason for why in reasons if (reason := why(asked)) is not None), None)
+    return First(reasons)
 
 
 def not_needed(text: str) -> Why:
     """Nothing stands there because nothing has to."""
-    return lambda _asked: Reason("not needed", text)
+    return Always(Reason("not needed", text))
 
 
 def refused(text: str, instead: str) -> Why:
     """Nothing stands there because the cluster cannot do it: why, and what to do instead."""
-    return lambda _asked: Reason("refused", text, instead)
+    return Always(Reason("refused", text, instead))
 
 
 def renamed(pairs: Iterable[tuple[str, str]]) -> str:

@@ -6,13 +6,21 @@ from collections.abc import Mapping
 
 from converter.intent import (
     container,
+    devices,
     environment,
     health,
     hooks,
     lifecycle,
+    memory,
+    mounts,
     network,
+    options,
     policies,
+    ports,
+    resolving,
     resources,
+    rollout,
+    same_test,
     secret_files,
     security,
     storage,
@@ -22,8 +30,7 @@ from converter.intent import (
 from converter.intent.key import Key, first, not_needed, refused
 from converter.intent.pods import Pod
 
-_IMAGE = "build the image before the pods start, and push it where the cluster's nodes find it"
-_BUILD = not_needed(f"it says how an image is built, not how it runs: {_IMAGE}")
+_BUILD = not_needed("it says how an image is built, not how it runs")
 _LOGGING = "the cluster collects what containers write to stdout"
 _NODE = "the kubelet or the container runtime of each node sets it, for all containers"
 _IO = "no field of a pod limits the traffic of a disk"
@@ -34,6 +41,7 @@ _GPU = refused(
 KEYS: Mapping[str, Key[Pod]] = {
     # what runs
     "image": Key(container.image, container.wanted_image),
+    "build.context": Key(why=container.built),
     "build.**": Key(why=_BUILD),
     "pull_policy": Key(container.pull_policy, container.wanted_policy, container.near_policy),
     "pull_refresh_after": Key(why=not_needed("Kubernetes has no age of an image")),
@@ -49,53 +57,53 @@ KEYS: Mapping[str, Key[Pod]] = {
     "extends.**": Key(why=not_needed("docker compose has resolved it")),
     "profiles.*": Key(why=not_needed("the profile is active: the service is converted as any other")),
     # health
-    "healthcheck.test": Key(health.test, health.wanted_test, health.near_test, health.no_test, said=health.said_test),
-    "healthcheck.interval": Key(health.every("periodSeconds", 10), times.wanted_time, why=health.no_times),
-    "healthcheck.timeout": Key(health.every("timeoutSeconds", 1), times.wanted_time, why=health.no_times),
-    "healthcheck.retries": Key(health.retries, why=health.no_times),
+    "healthcheck.test": Key(health.test, same_test.wanted_test, same_test.near_test, same_test.no_test, said=same_test.said_test),
+    "healthcheck.interval": Key(health.every("periodSeconds", 10), times.wanted_time, why=same_test.no_times),
+    "healthcheck.timeout": Key(health.every("timeoutSeconds", 1), times.wanted_time, why=same_test.no_times),
+    "healthcheck.retries": Key(health.retries, why=same_test.no_times),
     "healthcheck.start_period": Key(
         health.start_period,
-        health.wanted_start,
-        why=first(health.no_times, not_needed("a container that is not Ready is what Compose calls starting: nothing restarts it")),
+        same_test.wanted_start,
+        why=first(same_test.no_times, not_needed("a container that is not Ready is what Compose calls starting: nothing restarts it")),
     ),
     "healthcheck.start_interval": Key(
-        why=first(health.no_times, not_needed("the probe asks at its usual interval from the start: Ready may come later by as much"))
+        why=first(same_test.no_times, not_needed("the probe asks at its usual interval from the start: Ready may come later by as much"))
     ),
     "healthcheck.disable": Key(health.disabled, why=not_needed("the healthcheck is switched off: there is no probe")),
     # ports
-    "ports.*.target": Key(network.target),
-    "ports.*.protocol": Key(network.each_port("protocol")),
-    "ports.*.published": Key(network.published, near=network.near_published, why=network.no_exposure),
-    "ports.*.host_ip": Key(network.host_ip, network.wanted_host_ip, network.near_host_ip, network.no_host_ip),
+    "ports.*.target": Key(ports.target),
+    "ports.*.protocol": Key(ports.each_port("protocol")),
+    "ports.*.published": Key(ports.published, near=ports.near_published, why=ports.no_exposure),
+    "ports.*.host_ip": Key(ports.host_ip, ports.wanted_host_ip, ports.near_host_ip, ports.no_host_ip),
     "ports.*.mode": Key(why=not_needed("it has no effect in docker compose")),
-    "ports.*.name": Key(network.each_port("name"), near=network.near_name),
-    "ports.*.app_protocol": Key(network.each_port("appProtocol")),
-    "expose.*": Key(network.expose, network.wanted_expose, why=network.no_expose),
+    "ports.*.name": Key(ports.each_port("name"), near=ports.near_name),
+    "ports.*.app_protocol": Key(ports.each_port("appProtocol")),
+    "expose.*": Key(ports.expose, ports.wanted_expose, why=ports.no_expose),
     # what is mounted
-    "volumes.*.type": Key(storage.kind, storage.wanted_kind, storage.near_kind, storage.dropped),
-    "volumes.*.target": Key(storage.target, why=storage.dropped),
-    "volumes.*.source": Key(storage.source, storage.wanted_source, why=storage.dropped, said=storage.said_source),
-    "volumes.*.read_only": Key(storage.read_only, why=first(container.off, storage.dropped)),
+    "volumes.*.type": Key(mounts.kind, storage.wanted_kind, storage.near_kind, storage.dropped),
+    "volumes.*.target": Key(mounts.target, why=storage.dropped),
+    "volumes.*.source": Key(mounts.source, storage.wanted_source, why=storage.dropped, said=storage.said_source),
+    "volumes.*.read_only": Key(mounts.read_only, why=first(container.off, storage.dropped)),
     "volumes.*.consistency": Key(why=not_needed("only Docker Desktop for Mac once knew it")),
     "volumes.*.bind.create_host_path": Key(why=not_needed("there is no folder of a host to make")),
     "volumes.*.bind.propagation": Key(why=not_needed("nothing of a host is mounted that could be passed on")),
     "volumes.*.bind.recursive": Key(why=not_needed("nothing of a host is mounted")),
     "volumes.*.bind.selinux": Key(why=not_needed("the container runtime labels a pod's volumes itself")),
-    "volumes.*.volume.subpath": Key(storage.subpath),
+    "volumes.*.volume.subpath": Key(mounts.subpath),
     "volumes.*.volume.nocopy": Key(why=not_needed("a claim is not filled with what the image has there, unless an init container does it")),
     "volumes.*.volume.labels.*": Key(why=not_needed("labels of a volume mean nothing to a claim")),
-    "volumes.*.tmpfs.size": Key(storage.tmpfs_size, times.wanted_bytes),
+    "volumes.*.tmpfs.size": Key(memory.tmpfs_size, times.wanted_bytes),
     "volumes.*.tmpfs.mode": Key(why=storage.no_mode, cost="the folder has mode 1777: every user of the container may write there"),
     "volumes.*.image.subpath": Key(why=storage.dropped),
-    "volumes_from.*": Key(storage.volumes_from),
-    "tmpfs.*": Key(storage.tmpfs, storage.wanted_tmpfs, storage.near_tmpfs),
-    "shm_size": Key(storage.shm_size, times.wanted_bytes),
+    "volumes_from.*": Key(mounts.volumes_from, why=storage.nothing_lent),
+    "tmpfs.*": Key(memory.tmpfs, storage.wanted_tmpfs, storage.near_tmpfs),
+    "shm_size": Key(memory.shm_size, times.wanted_bytes),
     "secrets.*.source": Key(secret_files.secret, secret_files.wanted_secret),
     "secrets.*.target": Key(secret_files.target("secrets"), secret_files.wanted_secret_target),
     "secrets.*.mode": Key(secret_files.mode("secrets"), secret_files.wanted_mode, secret_files.near_mode),
     "secrets.*.uid": Key(why=secret_files.no_owner),
     "secrets.*.gid": Key(why=secret_files.no_owner),
-    "configs.*.source": Key(secret_files.config, secret_files.wanted_config, why=secret_files.no_config),
+    "configs.*.source": Key(secret_files.config, secret_files.wanted_config, why=secret_files.no_config, said=secret_files.said_config),
     "configs.*.target": Key(secret_files.target("configs"), secret_files.wanted_config_target),
     "configs.*.mode": Key(secret_files.mode("configs"), secret_files.wanted_mode, secret_files.near_mode),
     "configs.*.uid": Key(why=secret_files.no_owner),
@@ -119,23 +127,25 @@ KEYS: Mapping[str, Key[Pod]] = {
     "hostname": Key(network.hostname, network.wanted_hostname, why=network.no_hostname),
     "domainname": Key(network.domainname, why=not_needed("names end in the cluster's own domain")),
     "container_name": Key(network.container_name, why=network.no_container_name),
-    "extra_hosts.*": Key(network.extra_hosts, why=network.no_extra_host),
-    "dns": Key(network.dns("nameservers")),
-    "dns_search": Key(network.dns("searches"), network.wanted_search, why=network.no_search),
-    "dns_opt": Key(network.dns_options),
+    "extra_hosts.*": Key(resolving.extra_hosts, why=resolving.no_extra_host),
+    "dns": Key(resolving.dns("nameservers")),
+    "dns_search": Key(resolving.dns("searches"), resolving.wanted_search, why=resolving.no_search),
+    "dns_opt": Key(resolving.dns_options),
     "mac_address": Key(why=refused("the network plugin gives each pod its address", "leave 'mac_address' out")),
     # order, restarts, the end
     "depends_on.*.condition": Key(waits.condition, near=waits.near_condition, why=waits.no_wait),
     "depends_on.*.required": Key(why=waits.required),
     "depends_on.*.restart": Key(
-        why=container.off, cost="a pod is not started anew when docker compose would have updated what it depends on: restart it by hand"
+        why=container.not_asked,
+        cost="a pod is not started anew when docker compose would have updated what it depends on: restart it by hand",
     ),
     "restart": Key(lifecycle.restart, lifecycle.wanted_restart, lifecycle.near_restart, said=lifecycle.said_restart),
     "stop_grace_period": Key(lifecycle.grace, lifecycle.wanted_grace, lifecycle.near_grace),
     "stop_signal": Key(
         lifecycle.stop_signal,
+        lifecycle.wanted_signal,
         why=lifecycle.no_signal,
-        cost="the kubelet sends SIGTERM: a program that waits for another signal is killed after the grace period",
+        cost="the program gets its image's own signal, else SIGTERM: 'lifecycle: {stop-signals: [SERVICE]}' in the overlay sends this one",
     ),
     "post_start.*.**": Key(hooks.hook("postStart"), hooks.wanted, why=hooks.no_hook),
     "pre_stop.*.**": Key(hooks.hook("preStop"), hooks.wanted, why=hooks.no_hook),
@@ -143,7 +153,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "init": Key(
         why=not_needed("the program is process 1: it must reap its children and answer SIGTERM itself; 'tini' in the image does both")
     ),
-    "scale": Key(lifecycle.number_of, lifecycle.wanted_number, lifecycle.near_number),
+    "scale": Key(rollout.number_of, rollout.wanted_number, rollout.near_number),
     "attach": Key(why=not_needed("only the terminal of 'docker compose up' knows it")),
     "develop.**": Key(why=not_needed("only 'docker compose watch' knows it")),
     "logging.driver": Key(why=resources.no_driver, cost=f"{_LOGGING}: point its collector to where this driver sends"),
@@ -152,9 +162,9 @@ KEYS: Mapping[str, Key[Pod]] = {
     "annotations.*": Key(resources.written, near=resources.near_label, why=resources.no_label),
     "labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),
     # deploy
-    "deploy.mode": Key(lifecycle.mode, lifecycle.wanted_mode),
-    "deploy.replicas": Key(lifecycle.number_of, near=lifecycle.near_number),
-    "deploy.endpoint_mode": Key(lifecycle.endpoint_mode),
+    "deploy.mode": Key(rollout.mode, rollout.wanted_mode),
+    "deploy.replicas": Key(rollout.number_of, near=rollout.near_number),
+    "deploy.endpoint_mode": Key(rollout.endpoint_mode, why=rollout.no_endpoint),
     "deploy.labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),
     "deploy.restart_policy.condition": Key(lifecycle.condition, near=lifecycle.near_restart),
     "deploy.restart_policy.max_attempts": Key(lifecycle.attempts, why=lifecycle.no_attempts),
@@ -162,9 +172,9 @@ KEYS: Mapping[str, Key[Pod]] = {
         why=not_needed("the kubelet waits 10 s before a restart, then twice as long each time, up to 5 minutes")
     ),
     "deploy.restart_policy.window": Key(why=not_needed("the kubelet forgets failures after 10 minutes without one")),
-    "deploy.update_config.order": Key(lifecycle.order, near=lifecycle.near_order, why=not_needed("a Job is not updated")),
+    "deploy.update_config.order": Key(rollout.order, near=rollout.near_order, why=not_needed("a Job is not updated")),
     "deploy.update_config.parallelism": Key(
-        lifecycle.parallelism, near=lifecycle.near_parallelism, why=not_needed("all pods are replaced at once")
+        rollout.parallelism, near=rollout.near_parallelism, why=not_needed("all pods are replaced at once")
     ),
     "deploy.update_config.delay": Key(why=not_needed("the next pod is replaced when the one before is Ready")),
     "deploy.update_config.failure_action": Key(
@@ -174,7 +184,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "deploy.update_config.monitor": Key(why=not_needed("a rollout looks at readiness")),
     "deploy.rollback_config.**": Key(why=not_needed("'kubectl rollout undo' follows the rules of any rollout")),
     "deploy.placement.constraints.*": Key(resources.constraints, why=resources.no_constraint),
-    "deploy.placement.preferences.*.spread": Key(resources.spread, cost="pods are spread over nodes by the scheduler's own rules"),
+    "deploy.placement.preferences.*.spread": Key(resources.spread, why=resources.no_spread),
     "deploy.placement.max_replicas_per_node": Key(
         cost="several pods may run on one node: a topologySpreadConstraint by a patch keeps them apart"
     ),
@@ -185,7 +195,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "deploy.resources.reservations.memory": Key(
         resources.memory("requests"), times.wanted_bytes, resources.near_request, resources.no_limit
     ),
-    "deploy.resources.reservations.devices.*.**": Key(lifecycle.devices, lifecycle.wanted_devices, lifecycle.near_devices, _GPU),
+    "deploy.resources.reservations.devices.*.**": Key(devices.devices, devices.wanted_devices, devices.near_devices, _GPU),
     "deploy.resources.reservations.generic_resources.**": Key(why=_GPU),
     # older words for resources
     "cpus": Key(resources.cpus("limits"), times.wanted_cpus, why=resources.no_limit),
@@ -207,7 +217,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "ulimits.**": Key(cost=f"{_NODE}: raise it there if the program asks for more than it finds"),
     "blkio_config.**": Key(cost=_IO),
     "storage_opt.**": Key(cost="'ephemeral-storage' under resources limits what a container writes, by a patch"),
-    "gpus.*.**": Key(lifecycle.devices, lifecycle.wanted_devices, lifecycle.near_devices, _GPU),
+    "gpus.*.**": Key(devices.devices, devices.wanted_devices, devices.near_devices, _GPU),
     "devices.*.source": Key(why=refused("a device of the host is not the pod's", "a device plugin hands it out, or leave it out")),
     "devices.*.target": Key(why=not_needed("nothing is there: its source is refused")),
     "devices.*.permissions": Key(why=not_needed("nothing is there: its source is refused")),
@@ -221,8 +231,8 @@ KEYS: Mapping[str, Key[Pod]] = {
     "read_only": Key(container.flag("securityContext", "readOnlyRootFilesystem"), why=container.off),
     "cap_add.*": Key(security.listed("add"), why=security.no_capability),
     "cap_drop.*": Key(security.listed("drop"), why=security.no_drop),
-    "security_opt.*": Key(security.options, why=security.no_option),
-    "sysctls.*": Key(security.sysctls, why=security.no_sysctl),
+    "security_opt.*": Key(options.options, why=options.no_option),
+    "sysctls.*": Key(options.sysctls, why=options.no_sysctl),
     "pid": Key(security.host_namespace("hostPID", "host"), why=security.namespaces("process table")),
     "ipc": Key(security.host_namespace("hostIPC", "host"), why=security.namespaces("shared memory")),
     "uts": Key(why=refused("the host's name is not the pod's", "read it from the node by the downward API: spec.nodeName")),

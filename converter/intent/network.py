@@ -9,191 +9,12 @@ from typing import Any
 
 from converter.compose.names import aliases as aliases_of
 from converter.compose.names import is_label, kubernetes_name
-from converter.compose.port_list import exposed
 from converter.compose.project import Project
-from converter.compose.units import canonical
 from converter.compose.workloads import kind_of
 from converter.intent.field import Field
-from converter.intent.key import Asked, Read, Reader, Reason
+from converter.intent.key import Asked, Read, Reason
 from converter.intent.pods import Pod
 from converter.intent.policies import is_walled
-
-PRIVATE = ("127.", "::1", "[::1]", "localhost")
-EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - read, nothing listens here
-
-
-def ports(pod: Pod) -> Iterator[tuple[str, Field, Field]]:
-    """(`80/tcp`, Service, port) of each port of a Service that leads to the pod; by number, also where the port has a name."""
-    named = {str(one.peek("name")): one for container in pod.spec.each("containers") for one in container.each("ports")}
-    for service in pod.services():
-        before = list(pod.seen)
-        for port in service.each("spec", "ports"):
-            pod.seen[:] = before
-            target = port.value("targetPort") if isinstance(port.peek("targetPort"), (str, int)) else port.value("port")
-            if isinstance(target, str) and target in named:
-                named[target].text("name")
-                target = named[target].number("containerPort")
-            if target is not None and not isinstance(target, list):
-                yield f"{target}/{(port.text('protocol') or 'TCP').lower()}", service, port
-
-
-def identities(pod: Pod) -> Mapping[str, list[str]]:
-    """`80/tcp` -> the identities of the Compose ports that mean it."""
-    found: dict[str, list[str]] = {}
-    for key, port in canonical({"ports": pod.model.get("ports") or []})["ports"].items():
-        if isinstance(port, Mapping):
-            found.setdefault(f"{port.get('target')}/{port.get('protocol', 'tcp')}", []).append(str(key))
-    return found
-
-
-def target(pod: Pod) -> Iterator[Read]:
-    """The number under which a port is found at a name of the service; the Service's name with it, if it is another one."""
-    names, asked = {pod.project.name_of(pod.service), *aliases_of(pod.project, pod.service)}, identities(pod)
-    for at, service, port in ports(pod):
-        number, name = port.number("port"), service.text("metadata", "name")
-        kept = list(pod.seen)
-        for key in asked.get(at, [at]) if number is not None else ():
-            pod.seen[:] = kept
-            yield Read((key,), number if name in names else f"{number} of Service '{name}'")
-
-
-def each_port(value: str) -> Reader:
-    """A reader of something of each port: its protocol, or a field of the Service's port."""
-
-    def read(pod: Pod) -> Iterator[Read]:
-        asked = identities(pod)
-        for at, _, port in ports(pod):
-            kept = list(pod.seen)
-            for key in asked.get(at, [at]):
-                pod.seen[:] = kept
-                found = at.partition("/")[2] if value == "protocol" else port.text(value)
-                if found:
-                    yield Read((key,), found)
-
-    return read
-
-
-def expose(pod: Pod) -> Iterator[Read]:
-    """Every port that a Service lists, in the words of Compose's `expose`, where ranges are one."""
-    own = pod.project.name_of(pod.service)
-    main = pod.find("Service", own).data is not None
-    listed = {
-        at: (list(pod.seen), port)
-        for at, service, port in ports(pod)
-        if str(port.peek("port")) == at.partition("/")[0] and (service.path[1] == own or not main)
-    }
-    for text in pod.model.get("expose") or ():
-        wanted = [f"{number}/{protocol.lower()}" for number, protocol in exposed({"expose": [text]})]
-        if wanted and all(at in listed for at in wanted):
-            pod.seen[:] = [path for at in wanted for path in listed[at][0]]
-            for at in wanted:
-                listed[at][1].number("port")
-            yield Read((str(text),), str(text))
-
-
-def published(pod: Pod) -> Iterator[Read]:
-    """Where a port is reached from outside of the cluster: a node port, a load balancer's port, a host of an Ingress."""
-    asked = identities(pod)
-    for at, service, port in ports(pod):
-        kind, kept = service.peek("spec", "type"), list(pod.seen)
-        for key in asked.get(at, [at]):
-            pod.seen[:] = kept
-            service.text("spec", "type")
-            if kind == "NodePort" and (number := port.number("nodePort")):
-                yield Read((key,), f"{number} of each node")
-            elif kind == "NodePort":
-                yield Read((key,), "a port of each node")
-            elif kind == "LoadBalancer":
-                port.number("nodePort")
-                yield Read((key,), str(port.number("port")))
-        pod.seen[:] = kept
-        for address in _ingress(pod, service, port):
-            for key in asked.get(at, [at]):
-                yield Read((key,), address)
-    for one in pod.container.each("ports"):
-        pod.seen.clear()
-        if number := one.number("hostPort"):
-            at = f"{one.number('containerPort')}/{(one.text('protocol') or 'TCP').lower()}"
-            for key in asked.get(at, [at]):
-                yield Read((key,), f"{number} of its node")
-
-
-def _ingress(pod: Pod, service: Field, port: Field) -> Iterator[str]:
-    """The addresses of Ingresses that lead to a port of a Service."""
-    number, called, before = port.peek("port"), port.peek("name"), list(pod.seen)
-    for address, found, fields in pod.cluster.backends.get(str(service.path[1]), ()):
-        backend = Field(found.data, found.path, pod.seen)
-        pod.seen[:] = [*before, *fields]
-        if backend.peek("port", "number") == number or (called and backend.peek("port", "name") == called):
-            backend.text("name")
-            backend.value("port", "number")
-            backend.text("port", "name")
-            yield address
-
-
-def near_published(asked: Asked, got: Any) -> str | None:
-    """Another port than the host's."""
-    if str(got).isdigit():
-        return f"it is reached at port {got} of a load balancer instead"
-    return (
-        f"it is reached at {got}" if str(got).startswith(("http://", "https://")) else f"it is reached at port {got} instead of {asked.raw}"
-    )
-
-
-def no_exposure(asked: Asked) -> Reason:
-    """A port that only the cluster reaches."""
-    port = asked.element()
-    name, target = asked.name, port.get("target", asked.route[1])
-    private = str(port.get("host_ip") or "").startswith(PRIVATE)
-    first = str(asked.raw).partition("-")[0]
-    text = "it is private to the host" if private else "the overlay publishes no port of this service"
-    return Reason("not needed", f"{text}: reach it with 'kubectl port-forward svc/{name} {first}:{target}'")
-
-
-def host_ip(pod: Pod) -> Iterator[Read]:
-    """The address on which an exposed port listens: every one."""
-    for read in published(pod):
-        pod.seen.clear()
-        yield Read(read.at, "0.0.0.0")  # noqa: S104 - read, nothing listens here
-
-
-def near_name(asked: Asked, got: Any) -> str | None:
-    """A name that no port of a Service can have."""
-    return (
-        f"'{asked.raw}' cannot be the name of a port, which is '{got}' here"
-        if not is_label(str(asked.raw)) or len(str(asked.raw)) > 15
-        else None
-    )
-
-
-def wanted_expose(asked: Asked) -> Any:
-    """As it is."""
-    return asked.raw
-
-
-def no_expose(asked: Asked) -> Reason | None:
-    """A port of a service that nobody reaches by a Service: a Job, one without a name."""
-    if kind_of(asked.project, asked.service) == "Job":
-        return Reason("not needed", "nobody connects to a Job")
-    return None
-
-
-def near_host_ip(asked: Asked, got: Any) -> str | None:
-    """An address of the host's own, where the overlay exposes the port on all."""
-    del got
-    return f"Compose lets only '{asked.raw}' in; the overlay publishes the port, so every address of a node answers"
-
-
-def no_host_ip(asked: Asked) -> Reason | None:
-    """An address of a host for a port that is not exposed."""
-    if str(asked.raw).startswith(PRIVATE) or asked.raw in EVERYWHERE:
-        return Reason("not needed", "no port of a node listens for it")
-    return Reason("approximated", f"no node has the address '{asked.raw}': the port is reached inside the cluster only")
-
-
-def wanted_host_ip(asked: Asked) -> Any:
-    """Every address, where Compose says so."""
-    return "0.0.0.0" if asked.raw in EVERYWHERE else asked.raw  # noqa: S104 - likewise
 
 
 def service_names(pod: Pod) -> Iterator[tuple[str, Field]]:
@@ -220,9 +41,15 @@ def wanted_alias(asked: Asked) -> Any:
 
 
 def no_alias(asked: Asked) -> Reason | None:
-    """An alias that no object can have."""
+    """An alias that no object can have, or of a Job."""
+    if kind_of(asked.project, asked.service) == "Job":
+        return Reason("not needed", "nobody connects to a Job")
     if is_label(str(asked.raw)):
-        return None
+        owner = next((key for key in asked.project.services if str(asked.raw) in aliases_of(asked.project, key)), "")
+        if not owner or asked.raw in aliases_of(asked.project, asked.service):
+            return None
+        why = f"'{asked.raw}' leads to '{owner}' in the cluster, which has one name for all networks; a URL or host:port is rewritten"
+        return Reason("approximated", why, "give the alias of one of them another name")
     return Reason("not needed", "no Service can have this name: wherever the project uses it, it is rewritten")
 
 
@@ -252,52 +79,6 @@ def container_name(pod: Pod) -> Iterator[Read]:
     for name, _ in service_names(pod):
         if name == wanted:
             yield Read((), name)
-
-
-def extra_hosts(pod: Pod) -> Iterator[Read]:
-    """Lines of /etc/hosts."""
-    for entry in pod.spec.each("hostAliases"):
-        address = str(entry.peek("ip"))
-        for name in entry.peek("hostnames") if isinstance(entry.peek("hostnames"), list) else ():
-            entry.text("ip")
-            entry.value("hostnames")
-            yield Read((f"{name}={address}",), f"{name}={address}")
-
-
-def no_extra_host(asked: Asked) -> Reason | None:
-    """host-gateway, and names that no line of a pod's /etc/hosts can have."""
-    name, _, address = str(asked.raw).partition("=")
-    if address == "host-gateway":
-        return Reason(
-            "refused",
-            "a pod has no host that is yours: nothing answers there",
-            f"run what '{name}' names in the cluster, or give its real address",
-        )
-    if not all(is_label(part) or part.isalnum() for part in name.split(".")) or name != name.lower():
-        return Reason(
-            "refused", f"'{name}' is no DNS name, and Kubernetes takes no other", "use a name of lower-case letters, digits and '-'"
-        )
-    return None
-
-
-def dns(field: str) -> Reader:
-    """A reader of the pod's own DNS settings, in order."""
-
-    def read(pod: Pod) -> Iterator[Read]:
-        if found := pod.spec.texts("dnsConfig", field):
-            yield Read((), found)
-
-    return read
-
-
-def dns_options(pod: Pod) -> Iterator[Read]:
-    """The options of resolv.conf, as it has them."""
-    found = []
-    for option in pod.spec.each("dnsConfig", "options"):
-        name, value = option.text("name"), option.text("value")
-        found.append(f"{name}:{value}" if value else name)
-    if found:
-        yield Read((), found)
 
 
 def network_mode(pod: Pod) -> Iterator[Read]:
@@ -354,8 +135,10 @@ def _is_used(project: Project, address: str, owner: str) -> bool:
 
 
 def no_link(asked: Asked) -> Reason | None:
-    """A link without an alias, or one whose alias no object can have."""
+    """A link without an alias, one whose alias no object can have, or one to a Job."""
     target, _, alias = str(asked.raw).partition(":")
+    if target in asked.project.services and kind_of(asked.project, target) == "Job":
+        return Reason("not needed", "nobody connects to a Job")
     if not alias or kubernetes_name(alias) == asked.project.names.get(target):
         return Reason("not needed", "the service is found by its own name")
     if not is_label(alias):
@@ -386,16 +169,3 @@ def no_container_name(asked: Asked) -> Reason | None:
     if str(asked.raw) in aliases_of(asked.project, asked.service):
         return None
     return Reason("not needed", f"the container is found as '{asked.name}': wherever the project uses another name, it is rewritten")
-
-
-def wanted_search(asked: Asked) -> Any:
-    """The domains; `.`, which asks for none, has no counterpart."""
-    said = asked.raw if isinstance(asked.raw, list) else [asked.raw]
-    return [one for one in said if one not in (".", "")]
-
-
-def no_search(asked: Asked) -> Reason | None:
-    """`.` or an empty domain: nothing but full names."""
-    if not any(one not in (".", "") for one in (asked.raw if isinstance(asked.raw, list) else [asked.raw])):
-        return Reason("not needed", "it asks for no search list; a pod finds the other services by the cluster's")
-    return None

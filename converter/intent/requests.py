@@ -63,7 +63,10 @@ def _argv(words: Sequence[str]) -> list[str]:
     if not (len(words) == 3 and words[0] in SHELLS and words[1] == "-c"):
         return list(words)
     script = re.sub(r"\s*(?:[12&]?>\s*/dev/null|2>&1)(?=\s|$)", "", without_exit(words[2]))
+    single = re.sub(r"'[^']*'", "", script)
+    if re.search(r"[$`\n]", single) or re.search(r"[|&;<>]", re.sub(r'"[^"]*"', "", single)):
+        return []
     try:
-        return [] if re.search(r"[|&;<>$`\n]", re.sub(r"'[^']*'|\"[^\"]*\"", "", script)) else shlex.split(script)
+        return shlex.split(script)
     except ValueError:
         return []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from converter.compose.ports import container_ports
 from converter.intent.key import Asked, Read, Reader, Reason, in_one_pod
 from converter.intent.pods import Pod
 from converter.intent.times import amount, quantity
@@ -23,6 +24,9 @@ AGENTS = (
 )
 """Beginnings of labels that a program on the Docker host reads."""
 NODE = {"node.hostname": "kubernetes.io/hostname", "node.platform.os": "kubernetes.io/os", "node.platform.arch": "kubernetes.io/arch"}
+_TRAEFIK_RULE = re.compile(r"traefik\.(http\.routers\.[^.]+|frontend)\.rule")
+_TRAEFIK_HOST = re.compile(r"(?<=[(`, ])`?([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\.[a-z]{2,})`?(?=[`,)])")
+_TRAEFIK_PORT = re.compile(r"traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port|traefik\.port")
 OURS = "cdb-convert/"
 """Beginning of the converter's own annotations."""
 _KEY = re.compile(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -74,8 +78,17 @@ def written(pod: Pod) -> Iterator[Read]:
 
 def inert_label(asked: Asked) -> str | None:
     """A label that only a program on a Docker host reads."""
-    key = str(asked.route[-1])
-    return "it is kept as an annotation, but what reads it on a Docker host is not in the cluster" if key.startswith(AGENTS) else None
+    key, said = str(asked.route[-1]), "it is kept as an annotation, but what reads it on a Docker host is not in the cluster"
+    if not key.startswith(AGENTS):
+        return None
+    hosts = _TRAEFIK_HOST.findall(str(asked.raw)) if _TRAEFIK_RULE.fullmatch(key) else []
+    ports = [str(port.number) for port in container_ports(asked.project, asked.service) if port.protocol == "TCP"]
+    labels = {**(asked.model.get("labels") or {}), **((asked.model.get("deploy") or {}).get("labels") or {})}
+    told = [str(value) for name, value in sorted(labels.items()) if _TRAEFIK_PORT.fullmatch(name)]
+    if not hosts or not (told or ports):
+        return said
+    listed = ", ".join(f'{host}: "{asked.service}:{(told or ports)[0]}"' for host in hosts)
+    return f"{said}: 'exposure: {{ingress: {{hosts: {{{listed}}}}}}}' in the overlay makes an Ingress of it"
 
 
 def no_label(asked: Asked) -> Reason | None:
@@ -149,6 +162,16 @@ def no_constraint(asked: Asked) -> Reason | None:
         )
     hint = "give the nodes a label, and write 'node.labels.NAME == VALUE'"
     return Reason("approximated", f"'{name}' says nothing of a node of a cluster: the pods may run on any", hint)
+
+
+def no_spread(asked: Asked) -> Reason | None:
+    """A preference for something that is no label of a node."""
+    if str(asked.raw).startswith("node.labels."):
+        return None
+    hint = "give the nodes a label, and write 'spread: node.labels.NAME'"
+    return Reason(
+        "approximated", f"'{asked.raw}' says nothing of a node of a cluster: the scheduler spreads the pods by its own rules", hint
+    )
 
 
 def spread(pod: Pod) -> Iterator[Read]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from converter.compose.names import kubernetes_name
 from converter.compose.units import canonical
-from converter.intent import files
+from converter.intent import files, renamings
 from converter.intent.field import Field
 from converter.intent.files import Files, Shown, view
 from converter.intent.key import Asked, Read, Reader, Reason
@@ -72,15 +72,14 @@ def mode(key: str) -> Reader:
 
 def _mode_in(volume: Field, path: str) -> int:
     """The mode of a file in a volume: the item's, else the volume's, else 0644."""
-    for kind in ("secret", "configMap"):
-        for item in volume.each(kind, "items"):
-            if item.peek("path") == path and item.number("mode") is not None:
-                item.text("path")
-                return int(item.peek("mode"))
-        if (mode := volume.number(kind, "defaultMode")) is not None:
-            return mode
-    mode = volume.number("projected", "defaultMode")
-    return 0o644 if mode is None else mode
+    for source in (volume, *volume.each("projected", "sources")):
+        for kind in ("secret", "configMap"):
+            for item in source.each(kind, "items"):
+                if item.peek("path") == path and item.number("mode") is not None:
+                    item.text("path")
+                    return int(item.peek("mode"))
+    modes = (volume.number(kind, "defaultMode") for kind in ("secret", "configMap", "projected"))
+    return next((mode for mode in modes if mode is not None), 0o644)
 
 
 def wanted_secret(asked: Asked) -> str:
@@ -119,6 +118,13 @@ def wanted_config(asked: Asked) -> Any:
     """The content of the config."""
     target = str(asked.element().get("target") or asked.raw)
     return files.config(asked.project, asked.service, str(asked.raw), target if target.startswith("/") else f"/{target}")
+
+
+def said_config(asked: Asked) -> str:
+    """The hosts that were renamed in the file."""
+    found = renamings.config_source(asked.project, asked.service, str(asked.raw))
+    target = str(asked.element().get("target") or asked.raw)
+    return ", ".join(renamings.said(asked.project, asked.service, found[0], target, found[1])) if found else ""
 
 
 def no_config(asked: Asked) -> Reason | None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from converter.compose.workloads import runs_as
-from converter.intent.field import Field
 from converter.intent.key import Asked, Fits, Read, Reader, Reason, Why
 from converter.intent.pods import Pod
 
-SAFE_SYSCTLS = re.compile(
-    r"kernel\.shm_rmid_forced|net\.ipv4\.(ip_local_port_range|tcp_syncookies|ping_group_range|ip_unprivileged_port_start|ip_local_reserved_ports"
-    r"|tcp_keepalive_time|tcp_fin_timeout|tcp_keepalive_intvl|tcp_keepalive_probes|tcp_rmem|tcp_wmem)"
-)
-"""Those that a kubelet allows without being told to (Kubernetes 1.32 and later)."""
 BASELINE = frozenset(
     [
         "AUDIT_WRITE",
@@ -98,7 +91,7 @@ def no_capability(asked: Asked) -> Reason | None:
     """A capability that the level forbids, or that is of no use to a program that is not root."""
     name, level = str(asked.raw).upper().removeprefix("CAP_"), asked.target.pod_security
     hint = "set 'target: {pod-security: privileged}' in the overlay, or do without it"
-    if asked.model.get("privileged"):
+    if asked.model.get("privileged") and level == "privileged":
         return Reason("not needed", "a privileged container has every capability")
     if level == "restricted" and name != "NET_BIND_SERVICE" and (name not in BASELINE or runs_as(asked.project, asked.service)[0]):
         return Reason("refused", f"capability '{name}' is not allowed at level 'restricted'", hint)
@@ -111,62 +104,8 @@ def no_capability(asked: Asked) -> Reason | None:
 
 def no_drop(asked: Asked) -> Reason | None:
     """A capability that a privileged container cannot lose."""
-    return Reason("not needed", "a privileged container has every capability") if asked.model.get("privileged") else None
-
-
-def options(pod: Pod) -> Iterator[Read]:
-    """`security_opt`, each in the words in which Compose says it."""
-    for text in pod.model.get("security_opt") or ():
-        pod.seen.clear()
-        name, _, value = str(text).replace("=", ":", 1).partition(":")
-        context = pod.container.at("securityContext")
-        if name == "no-new-privileges" and value != "false" and context.peek("allowPrivilegeEscalation") is False:
-            context.value("allowPrivilegeEscalation")
-            yield Read((text,), text)
-        elif (name in ("seccomp", "apparmor") and _profile(pod, f"{'seccomp' if name == 'seccomp' else 'appArmor'}Profile", value)) or (
-            name == "label" and value != "disable" and _label(context, value)
-        ):
-            yield Read((text,), text)
-
-
-def _profile(pod: Pod, field: str, value: str) -> bool:
-    """Whether a profile is the one that is asked for."""
-    place = next(
-        (
-            one
-            for one in (pod.container.at("securityContext", field), pod.spec.at("securityContext", field))
-            if isinstance(one.data, Mapping)
-        ),
-        None,
-    )
-    if place is None:
-        return False
-    kind, local = place.text("type"), place.text("localhostProfile")
-    return (kind == "Unconfined") if value == "unconfined" else kind == "RuntimeDefault" if value.endswith("default") else local == value
-
-
-def _label(context: Field, value: str) -> bool:
-    part, _, wanted = value.replace("=", ":").partition(":")
-    return bool(wanted) and context.text("seLinuxOptions", part) == wanted
-
-
-def no_option(asked: Asked) -> Reason | None:
-    """Options that a level forbids or that a node sets."""
-    name, _, value = str(asked.raw).replace("=", ":", 1).partition(":")
-    if name == "no-new-privileges" and value == "false":
-        return Reason("not needed", "it is off")
-    if value == "unconfined":
-        hint = "set 'target: {pod-security: privileged}' in the overlay, or do without it"
-        return Reason("refused", f"'{name}: unconfined' is not allowed at level '{asked.target.pod_security}'", hint)
-    if name == "seccomp":
-        return Reason("refused", "a profile in a file must lie on every node", "put it there, and set 'localhostProfile' by a patch")
-    if name == "label":
-        return Reason(
-            "refused", f"'{asked.raw}' is not allowed at level '{asked.target.pod_security}'", "label the files of the node instead"
-        )
-    if name == "no-new-privileges":
-        return Reason("refused", "a container that gains privileges by design cannot do so here", "leave out 'privileged' or this option")
-    return None
+    is_privileged = asked.model.get("privileged") and asked.target.pod_security == "privileged"
+    return Reason("not needed", "a privileged container has every capability") if is_privileged else None
 
 
 def forbidden(what: str, *levels: str) -> Why:
@@ -226,19 +165,3 @@ def no_group(asked: Asked) -> Reason | None:
     if str(asked.raw).isdigit():
         return None
     return Reason("refused", f"the number of group '{asked.raw}' is not known", "write its number")
-
-
-def sysctls(pod: Pod) -> Iterator[Read]:
-    """Settings of the kernel for the pod."""
-    for one in pod.spec.each("securityContext", "sysctls"):
-        name = one.text("name")
-        yield Read((name,), one.text("value"))
-
-
-def no_sysctl(asked: Asked) -> Reason | None:
-    """A setting that the kubelet refuses unless it is told to allow it."""
-    name = str(asked.route[-1])
-    if SAFE_SYSCTLS.fullmatch(name):
-        return None
-    text = f"'{name}' is not one of the safe sysctls: the API server takes it, and the kubelet then kills the pod"
-    return Reason("refused", text, "set it on the nodes, or allow it in the kubelet and add it by a patch")

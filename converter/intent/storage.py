@@ -2,212 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+import re
 from typing import Any
 
 from converter.compose import binds
+from converter.compose.bind_files import path_of
+from converter.compose.file_secrets import source_of
 from converter.compose.names import kubernetes_name
-from converter.compose.project import Project
-from converter.compose.units import bytes_of, canonical
-from converter.intent.field import Field
-from converter.intent.files import Files, Shown, bound, holds_files, renamed_in, view, volume_of
-from converter.intent.key import Asked, Fits, Read, Reason, renamed
-from converter.intent.pods import Pod
-from converter.intent.times import quantity
+from converter.compose.units import bytes_of
+from converter.intent.files import Files, bound
+from converter.intent.key import Asked, Fits, Reason
+from converter.intent.mounts import lent
+from converter.intent.renamings import said
 
-Mounts = Mapping[str, list[tuple[Field, Field]]]
 FILES = ("file", "config", "initdb")
-NAMELESS = ("ephemeral", "nfs", "csi", "iscsi", "cephfs")
-"""Kinds of volumes that keep data without a claim of a name."""
-
-
-def mounts(pod: Pod) -> Mounts:
-    """Identity of a Compose mount -> the mounts at its path, or that show files below it, each with its volume.
-
-    A mount that no Compose mount accounts for is under its own path.
-    """
-    if "mounts" in pod.kept:
-        kept: Mounts = pod.kept["mounts"]
-        return kept
-    volumes = {volume.peek("name"): volume for volume in pod.spec.each("volumes") if isinstance(volume.peek("name"), str)}
-    asked = _targets(pod)
-    found: dict[str, list[tuple[Field, Field]]] = defaultdict(list)
-    for mount in pod.container.each("volumeMounts"):
-        path = mount.peek("mountPath")
-        volume = volume_of(pod, mount, volumes)
-        if isinstance(path, str) and volume is not None:
-            path = path.rstrip("/") or "/"
-            shown = [_owner(file, asked) for file, one in view(pod).items() if one.mount is mount or one.mount.path == mount.path]
-            for key in dict.fromkeys([asked[path]] if path in asked else shown or [path]):
-                found[key or path].append((mount, volume))
-            for key in dict.fromkeys(shown):
-                if key and (mount, volume) not in found[key]:
-                    found[key].append((mount, volume))
-    pod.kept["mounts"] = found
-    return found
-
-
-def _targets(pod: Pod) -> Mapping[str, str]:
-    """Path -> identity of each Compose mount."""
-    return {str(element.get("target", key)).rstrip("/") or "/": key for key, element in asked_mounts(pod).items()}
-
-
-def _owner(path: str, asked: Mapping[str, str]) -> str:
-    """The identity of the Compose mount that shows a path: the deepest at or above it; "" if there is none."""
-    while path and path not in asked:
-        path = path.rpartition("/")[0]
-    return asked.get(path, "")
-
-
-def asked_mounts(pod: Pod) -> Mapping[str, Any]:
-    """The Compose service's `volumes` by identity."""
-    asked = canonical({"volumes": pod.model.get("volumes") or []})["volumes"]
-    return {str(key): element for key, element in asked.items() if isinstance(element, Mapping)}
-
-
-def _linked(mount: Field, volume: Field) -> None:
-    """Note what ties a mount to its volume."""
-    mount.text("mountPath")
-    mount.text("name")
-    volume.text("name")
-
-
-def kind(pod: Pod) -> Iterator[Read]:
-    """What is mounted: `volume` for data that stays or starts empty, `tmpfs`, `bind` for a folder of the node, `config` for files."""
-    for key, places in mounts(pod).items():
-        for mount, volume in places:
-            pod.seen.clear()
-            if found := _kind(volume):
-                _linked(mount, volume)
-                copy = found == "config" and mount.peek("name") != volume.peek("name")
-                yield Read((key,), "copy" if copy else found)
-
-
-def _kind(volume: Field) -> str:
-    if holds_files(volume):
-        return "config"
-    if isinstance(volume.peek("emptyDir"), Mapping):
-        if volume.peek("emptyDir", "medium") == "Memory":
-            volume.text("emptyDir", "medium")
-            return "tmpfs"
-        volume.value("emptyDir")
-        return "volume"
-    if isinstance(volume.peek("hostPath"), Mapping):
-        return "bind"
-    return "volume" if any(isinstance(volume.peek(one), Mapping) for one in ("persistentVolumeClaim", *NAMELESS)) else ""
-
-
-def target(pod: Pod) -> Iterator[Read]:
-    """Where it is mounted. Files that are mounted one by one stand for their folder, and a folder for a file that stands inside of it."""
-    for key, places in mounts(pod).items():
-        path = str(asked_mounts(pod).get(key, {}).get("target", ""))
-        for mount, volume in places:
-            pod.seen.clear()
-            found = mount.text("mountPath")
-            near = found.startswith(f"{path.rstrip('/')}/") or path.startswith(f"{found.rstrip('/')}/")
-            yield Read((key,), path if path and near and holds_files(volume) else found)
-
-
-def source(pod: Pod) -> Iterator[Read]:
-    """Where the data is: the claim, the folder of the node, or the files themselves."""
-    asked = _targets(pod)
-    paths = {key: path for path, key in asked.items()}
-    files: dict[str, dict[str, Shown]] = defaultdict(dict)
-    for path, file in view(pod).items():
-        key = _owner(path, asked)
-        below = paths.get(key) or str(file.mount.peek("mountPath")).rstrip("/")
-        files[key or below][path[len(below.rstrip("/")) :].strip("/")] = file
-    for key, found in files.items():
-        pod.seen[:] = [field for file in found.values() for field in file.fields]
-        yield Read((key,), Files({path: file.data for path, file in found.items()}))
-    for key, places in mounts(pod).items():
-        for mount, volume in places:
-            pod.seen.clear()
-            if name := _claim(pod, volume) or volume.text("hostPath", "path"):
-                _linked(mount, volume)
-                yield Read((key,), name)
-
-
-def _claim(pod: Pod, volume: Field) -> str:
-    """The claim's name, if the claim is there or is said to be outside."""
-    name = volume.text("persistentVolumeClaim", "claimName")
-    if not name or name in _external(pod.project):
-        return name
-    found = pod.find("PersistentVolumeClaim", name).text("metadata", "name")
-    return found or f"<no claim '{name}'>"
-
-
-def _external(project: Project) -> set[str]:
-    volumes: Mapping[str, Any] = project.model.get("volumes") or {}
-    return {
-        kubernetes_name(str(one.get("name") or key)) for key, one in volumes.items() if isinstance(one, Mapping) and one.get("external")
-    }
-
-
-def read_only(pod: Pod) -> Iterator[Read]:
-    """Whether the mount is read-only: files of ConfigMaps and Secrets always are."""
-    for key, places in mounts(pod).items():
-        for mount, volume in places:
-            pod.seen.clear()
-            if holds_files(volume) or mount.flag("readOnly") or volume.flag("persistentVolumeClaim", "readOnly"):
-                _linked(mount, volume)
-                yield Read((key,), value=True)
-
-
-def subpath(pod: Pod) -> Iterator[Read]:
-    """The folder of a claim that is mounted."""
-    for key, places in mounts(pod).items():
-        for mount, volume in places:
-            pod.seen.clear()
-            if not holds_files(volume) and (found := mount.text("subPath")):
-                _linked(mount, volume)
-                yield Read((key,), found)
-
-
-def memory(pod: Pod) -> Iterator[tuple[str, str | None]]:
-    """(path, size in bytes or None) of each mount that is memory."""
-    for places in mounts(pod).values():
-        for mount, volume in places:
-            pod.seen.clear()
-            if _kind(volume) == "tmpfs":
-                _linked(mount, volume)
-                size = quantity(volume.value("emptyDir", "sizeLimit")) if volume.peek("emptyDir", "sizeLimit") is not None else None
-                yield str(mount.peek("mountPath")), None if size is None else str(int(size))
-
-
-def tmpfs_size(pod: Pod) -> Iterator[Read]:
-    """The size of a `tmpfs` among the volumes."""
-    for path, size in memory(pod):
-        if size is not None:
-            yield Read((path,), size)
-
-
-def tmpfs(pod: Pod) -> Iterator[Read]:
-    """The service's own `tmpfs`: path and size."""
-    texts = {str(text).partition(":")[0].rstrip("/"): str(text) for text in pod.model.get("tmpfs") or ()}
-    for path, size in memory(pod):
-        yield Read((texts.get(path.rstrip("/"), path),), f"{path}:size={size}" if size else path)
-
-
-def shm_size(pod: Pod) -> Iterator[Read]:
-    """The size of /dev/shm."""
-    for path, size in memory(pod):
-        if path.rstrip("/") == "/dev/shm" and size:  # noqa: S108 - a path inside the container
-            yield Read((), size)
-
-
-def volumes_from(pod: Pod) -> Iterator[Read]:
-    """Whether everything that another service mounts is mounted here."""
-    here = {str(mount.peek("mountPath")).rstrip("/") for mount in pod.container.each("volumeMounts")}
-    for text in pod.model.get("volumes_from") or ():
-        other = pod.project.services.get(str(text).partition(":")[0], {})
-        wanted = {str(mount.get("target")).rstrip("/") for mount in other.get("volumes") or ()}
-        if wanted and wanted <= here:
-            for mount in pod.container.each("volumeMounts"):
-                if str(mount.peek("mountPath")).rstrip("/") in wanted:
-                    mount.text("mountPath")
-            yield Read((str(text),), str(text))
 
 
 def _bind(asked: Asked) -> binds.Bind | None:
@@ -256,8 +64,10 @@ def said_source(asked: Asked) -> str:
     bind = _bind(asked)
     if bind is None or bind.kind not in FILES:
         return ""
-    pairs = [pair for file in bind.files if not file.secret for pair in renamed_in(asked.project, asked.service, file.data)]
-    return renamed(pairs) or "the content of the files"
+    mount = asked.element()
+    shown = [(file.data, path_of(str(mount["target"]), file.path), source_of(mount, file.path)) for file in bind.files if not file.secret]
+    renamings = [one for data, path, source in shown for one in said(asked.project, asked.service, data, path, source)]
+    return ", ".join(renamings) or "the content of the files"
 
 
 def _beside(asked: Asked, files: Files) -> Files:
@@ -278,7 +88,8 @@ def dropped(asked: Asked) -> Reason | None:
         if empty or bind.kind in verdicts:
             if bind.kind == "refused" and asked.route[2] != "source":
                 return Reason("not needed", "nothing is mounted: its source is refused")
-            return Reason("not needed" if empty else verdicts[bind.kind], bind.why)
+            text, hint = _parted(bind.why) if bind.kind == "refused" else (bind.why, "")
+            return Reason("not needed" if empty else verdicts[bind.kind], text, hint)
     elif asked.element().get("type") in ("image", "npipe", "cluster"):
         return Reason(
             "refused",
@@ -292,6 +103,27 @@ def dropped(asked: Asked) -> Reason | None:
     return None
 
 
+def _parted(why: str) -> tuple[str, str]:
+    """What is wrong, and what to do, which stands behind the first colon or semicolon that is followed by a space."""
+    text, mark, hint = re.sub(r"(: |; )", "\n", why, count=1).partition("\n")
+    return (text, hint) if mark else (why, "")
+
+
+def nothing_lent(asked: Asked) -> Reason | None:
+    """Why nothing of another service is mounted: it mounts nothing, or nothing that the cluster has."""
+    name = str(asked.raw).partition(":")[0]
+    if name == "container":
+        return Reason("refused", "a container that is not part of the project lends nothing to a pod", "make it a service, and name that")
+    found = [
+        (mount, binds.decide(asked.project, name, mount)) for mount in lent(asked.project, name).values() if mount.get("type") == "bind"
+    ]
+    if len(found) < len(lent(asked.project, name)):
+        return None
+    if any(bind.kind not in ("clock", "source", "refused") and (bind.files or bind.kind not in FILES) for _, bind in found):
+        return None
+    return Reason("not needed", f"nothing that '{name}' mounts is in the cluster" if found else f"'{name}' mounts nothing")
+
+
 def _below_source(asked: Asked) -> bool:
     """Whether an anonymous volume lies below a bind of source code."""
     path = str(asked.element().get("target", ""))
@@ -302,8 +134,10 @@ def _below_source(asked: Asked) -> bool:
 
 
 def wanted_tmpfs(asked: Asked) -> Any:
-    """Path and size in bytes."""
+    """Path and size in bytes, where nobody asks for another mode or owner than an emptyDir has."""
     path, _, options = str(asked.raw).partition(":")
+    if ownership := _ownership(options):
+        return f"{path}, with {ownership}"
     return f"{path}:size={size}" if (size := _size(options)) else path
 
 
@@ -312,7 +146,15 @@ def near_tmpfs(asked: Asked, got: Any) -> str | None:
     path, _, options = str(asked.raw).partition(":")
     if str(got).partition(":")[0] != path or (_size(options) and not str(got).endswith(f"={_size(options)}")):
         return None
+    if ownership := _ownership(options):
+        return f"the folder has mode 1777 and belongs to root, not {ownership}: every user of the container may write there"
     return "it has a limit of its own, which counts to the memory of the pod: a program that writes more is evicted"
+
+
+def _ownership(options: str) -> str:
+    """The options that ask for a mode or an owner which the folder does not have."""
+    asked = [word for word in options.split(",") if word.partition("=")[0] in ("mode", "uid", "gid")]
+    return ",".join(word for word in asked if word not in ("uid=0", "gid=0") and word.removeprefix("mode=").lstrip("0") != "1777")
 
 
 def _size(options: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -58,4 +59,4 @@ def wanted_bytes(asked: Asked) -> str:
 def wanted_cpus(asked: Asked) -> int | float | str:
     """A number of processors, to a thousandth, rounded up."""
     number = quantity(asked.raw)
-    return str(asked.raw) if number is None else amount(-((-number * 1000) // 1) / 1000)
+    return str(asked.raw) if number is None else amount(Decimal(math.ceil(number * 1000)) / 1000)

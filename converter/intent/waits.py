@@ -77,21 +77,21 @@ def _wait(asked: Asked) -> Wait | None:
 
 def no_wait(asked: Asked) -> Reason | None:
     """A wait that the project decides against: for what can never come, or only after this one."""
-    other = str(asked.route[1])
+    other, services = str(asked.route[1]), asked.project.services
     if _wait(asked) is not None:
         return None
-    if other not in asked.project.services:
+    if other not in services:
         return Reason("not needed", f"service '{other}' is not active")
-    if replicas(asked.project.services[other]) == 0:
+    if replicas(services[other]) == 0:
         return Reason("not needed", f"service '{other}' has no replicas")
     if pod_of(asked.project, other) == pod_of(asked.project, asked.service):
         return Reason("not needed", f"service '{other}' runs in the same pod and starts with it")
+    why = "needs this one to become ready: a wait would never end"
     if asked.raw != "service_completed_successfully" and kind_of(asked.project, other) == "Job":
-        return Reason("approximated", f"service '{other}' is a Job, which answers on no port: nothing tells that it has started")
-    ports = asked.project.services[other].get("ports") or ()
-    if any(port.get("protocol") == "udp" for port in ports):
-        return Reason("approximated", f"service '{other}' listens on UDP alone: nothing tells that it has started")
-    return Reason("approximated", f"service '{other}' needs this one to become ready: a wait would never end")
+        why = "is a Job, which answers on no port: nothing tells that it has started"
+    elif any(port.get("protocol") == "udp" for port in services[other].get("ports") or ()):
+        why = "listens on UDP alone: nothing tells that it has started"
+    return Reason("approximated", f"service '{other}' {why}")
 
 
 def required(asked: Asked) -> Reason | None:

@@ -10,8 +10,9 @@ from converter.compose.names import kubernetes_name
 from converter.compose.project import Project, Target
 from converter.findings import Route
 from converter.intent.cluster import Cluster
+from converter.intent.container import off
 from converter.intent.field import Field
-from converter.intent.key import Asked, Fits, Key, Read, Reason, first, not_needed, one_of, refused
+from converter.intent.key import Asked, Fits, Key, Read, Reason, not_needed, one_of, refused
 from converter.intent.pods import Pod
 from converter.intent.policies import is_inside, policies_select
 
@@ -99,13 +100,18 @@ def wanted_options(asked: Asked) -> str:
 
 
 def no_driver_option(asked: Asked) -> Reason | None:
-    """Options of a volume in memory, which the mounts say; of one that lies in a folder of the host."""
+    """Options of a volume in memory, which the mounts say; of one in a folder of the host, or on a server that nothing can name."""
     options = (asked.project.model.get("volumes") or {}).get(str(asked.route[1]), {}).get("driver_opts") or {}
     if options.get("type") == "tmpfs":
         return Reason("not needed", "the volume is memory wherever it is mounted")
     if options.get("type") == "none" or "bind" in str(options.get("o", "")).split(","):
-        hint = "'storage: {host-path: ...}' in the overlay puts claims into folders of the node"
-        return Reason("refused", "a claim does not lie in a folder of the host", hint)
+        why = "a claim takes the folder's place, empty at first: what the folder holds is not in the cluster"
+        return Reason("approximated", why, "'storage: {host-path: ...}' in the overlay puts claims into folders of the node")
+    if str(options.get("type")).startswith("nfs"):
+        return Reason("refused", "an NFS volume needs 'addr=' in 'o' and an absolute path as 'device'", "add what is missing")
+    if options.get("type"):
+        hint = f"a CSI driver can: name its class, as 'storage: {{volumes: {{{asked.route[1]}: {{storage-class: ...}}}}}}' in the overlay"
+        return Reason("refused", f"no field of Kubernetes mounts a file system of type '{options['type']}' from elsewhere", hint)
     return None
 
 
@@ -146,7 +152,7 @@ PROJECT_KEYS: Mapping[str, Key[Whole]] = {
     ),
     "volumes.*.driver_opts.o": Key(nfs(nfs_options), wanted_options, why=no_driver_option),
     "volumes.*.driver_opts.*": Key(why=no_driver_option, cost="the cluster's storage class makes the volume: it knows no such option"),
-    "volumes.*.external": Key(external_volume, why=first(lambda asked: Reason("not needed", "it is off") if not asked.raw else None)),
+    "volumes.*.external": Key(external_volume, why=off),
     "volumes.*.labels.*": Key(why=not_needed("labels of a volume mean nothing to a claim")),
     "secrets.*.name": Key(why=not_needed("it is a key of the project's one Secret")),
     "secrets.*.file": Key(why=not_needed("'cdb-convert secrets' reads it when it makes the Secret")),

@@ -39,7 +39,7 @@ def convert(project: Project, kompose: Path, *, limit: float = LIMIT) -> Manifes
         raise ConverterError(f"project '{project.name}' has no active service", hint="services with 'profiles' need --profile NAME")
     documents = _run(json.dumps(stage(project)), kompose, limit)
     workloads = _workloads(project, documents)
-    manifests = Manifests()
+    manifests = Manifests(lambda service: project.sources.locate(("services", service), project.model)[0])
     for service, document in _others(project, documents):
         manifests.add(document, service=service)
     for service, workload in workloads.items():
@@ -148,7 +148,7 @@ def _pruned(document: Object) -> Object:
 
 def _sorted(manifests: Manifests) -> Manifests:
     """The same objects by service, kind and name."""
-    ordered = Manifests()
+    ordered = Manifests(manifests.where)
     for document in sorted(manifests, key=lambda one: (manifests.service_of(one), one["kind"], one["metadata"]["name"])):
         ordered.add(document, service=manifests.service_of(document))
     for service in manifests.services():

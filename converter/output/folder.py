@@ -48,31 +48,40 @@ def write(directory: Path, files: Mapping[str, str]) -> Written:
 
     Raises ConverterError, and leaves the old folder whole, if a file of somebody else is in the way or the system refuses.
     """
-    directory = Path(os.path.realpath(directory))
+    shown, directory = directory.as_posix(), Path(os.path.realpath(directory))
     try:
         _settle(directory)
-        found = differences(directory, files)
+        found = differences(directory, files, shown)
         if not found.nothing or not _holds(directory, INDEX, files):
             _replace(directory, files)
     except OSError as error:
         hint = "see that there is room and that nobody else has it open, or name another folder with '--output'"
-        raise ConverterError(f"cannot write the output folder '{directory.name}': {error.strerror or error}", hint=hint) from None
+        why = (error.strerror or str(error)).lower()
+        raise ConverterError(f"the output folder '{shown}' cannot be written: {why}", hint=hint) from None
     return found
 
 
-def differences(directory: Path, files: Mapping[str, str]) -> Written:
-    """What `write` would change. Raises ConverterError if a file of somebody else is in the way, or the folder cannot be read."""
+def differences(directory: Path, files: Mapping[str, str], shown: str = "") -> Written:
+    """What `write` would change; `shown` is how the user calls the folder.
+
+    Raises ConverterError if a file of somebody else is in the way, or the folder cannot be read.
+    """
+    shown = shown or directory.as_posix()
+    for above in (directory, *directory.parents):
+        if above.exists() and not above.is_dir():
+            message = f"'{above.as_posix()}' is a file, and the output needs a folder of that name"
+            raise ConverterError(message, hint="move it away, or name another folder with '--output'")
     directory = _committed(directory)
-    if directory.exists() and not directory.is_dir():
-        raise ConverterError(f"'{directory.name}' is not a folder", hint="name another folder with '--output'")
     try:
         present, ours = _present(directory), _ours(directory)
     except OSError as error:
-        raise ConverterError(f"cannot read the output folder '{directory.name}': {error.strerror or error}") from None
+        why = (error.strerror or str(error)).lower()
+        hint = "make it readable, or name another folder with '--output'"
+        raise ConverterError(f"the output folder '{shown}' cannot be read: {why}", hint=hint) from None
     same = {name for name, text in files.items() if name in present and present[name] == text.encode()}
     for name in files:
-        if name in present and name not in {*ours, *same} and not _carries_note(name, present):
-            message = f"'{directory.name}/{name}' is in the way: cdb-convert did not write it"
+        if _is_in_the_way(directory / name) or (name in present and name not in {*ours, *same} and not _carries_note(name, present)):
+            message = f"'{shown}/{name}' is in the way: cdb-convert did not write it"
             raise ConverterError(message, hint="move it away, or name another folder with '--output'")
     told = {name for name in files if name != INDEX}
     edited = {name for name, known in ours.items() if name in present and name not in same and digest(present[name]) != known}
@@ -99,6 +108,11 @@ def read_committed(directory: Path) -> dict[str, list[Object]]:
             except (ConverterError, OSError):
                 found[name] = []
     return found
+
+
+def _is_in_the_way(path: Path) -> bool:
+    """Whether something that is no file has the name of a file of ours."""
+    return path.is_dir() or (path.is_symlink() and not path.exists())
 
 
 def _beside(directory: Path, what: str) -> Path:

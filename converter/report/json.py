@@ -1,4 +1,4 @@
-"""The report for programs."""
+"""The report for programs. Its shape is that of report.schema.json beside this file, which `cdb-convert rules --report-schema` prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from converter.findings import Entry, format_route
-from converter.report.view import VERDICTS, View, place
+from converter.report.view import VERDICTS, Remark, View, place
 
 VERSION = 1
 """Of the shape below; a new field keeps it, a changed one raises it."""
@@ -15,14 +15,13 @@ VERSION = 1
 def render(view: View, *, lines: bool) -> str:
     """The ledger and the remarks as JSON.
 
-    Shape: {version, project, services, objects, counts: {verdict: n}, remarks: [{severity, message, hint, values, resources}],
-    entries: [{value, verdict, compose, kubernetes, why, fields} or {field, verdict: "added", kubernetes, by}]}; an entry leaves out what it
-    does not say. With `lines`, values carry "at": "file:line:column"; without, the
-    text depends on nothing but what the manifests and the Compose values are.
+    An entry leaves out what it does not say. With `lines`, values carry "at" and remarks "files" and "overlay", their places in the Compose
+    files, the written files and the overlays; without, the text depends on nothing but what the manifests and the Compose values are.
     """
     document = {
         "version": VERSION,
         "project": view.project.name,
+        "overlay": view.overlay,
         "services": view.services,
         "objects": view.objects,
         "counts": {verdict: view.counts[verdict] for verdict in VERDICTS if view.counts.get(verdict)},
@@ -33,12 +32,27 @@ def render(view: View, *, lines: bool) -> str:
                 "hint": remark.hint,
                 "resources": list(remark.resources),
                 "values": [_value(view, route, lines=lines) for route in remark.routes],
+                **({"files": _files(view, remark)} if lines else {}),
+                **({"overlay": list(map(str, remark.lines))} if lines and remark.lines else {}),
             }
             for remark in view.remarks
         ],
         "entries": [_entry(view, entry, lines=lines) for entry in view.entries],
     }
     return _written(document)
+
+
+def schema() -> str:
+    """The JSON Schema of a report."""
+    from importlib.resources import files
+
+    return files("converter.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+
+
+def _files(view: View, remark: Remark) -> list[str]:
+    """Where a remark's objects stand in the written files."""
+    places = [view.written(resource, path) for resource, path in remark.fields] if view.written else []
+    return [str(location) for location in places if location]
 
 
 def _written(document: dict[str, Any]) -> str:
@@ -56,9 +70,12 @@ def _written(document: dict[str, Any]) -> str:
 def _entry(view: View, entry: Entry, *, lines: bool) -> dict[str, Any]:
     """An entry without what it does not say; the value of an added field is the field itself."""
     if entry.verdict == "added":
-        return {"field": format_route(entry.route), "verdict": "added", "kubernetes": _plain(entry.got), "by": entry.why}
-    said = {"compose": _plain(entry.raw), "kubernetes": _plain(entry.got), "why": entry.why, "fields": list(map(format_route, entry.at))}
-    return {**_value(view, entry.route, lines=lines), "verdict": entry.verdict, **{key: value for key, value in said.items() if value}}
+        return {"field": format_route(entry.route), "verdict": "added", "kubernetes": plain(entry.got), "by": entry.why}
+    both = {"compose": plain(entry.raw), "kubernetes": plain(entry.got)}
+    said = {key: value for key, value in both.items() if value is not None}
+    said |= {"why": entry.why} if entry.why else {}
+    said |= {"fields": list(map(format_route, entry.at))} if entry.at else {}
+    return {**_value(view, entry.route, lines=lines), "verdict": entry.verdict, **said}
 
 
 def _value(view: View, route: Any, *, lines: bool) -> dict[str, str]:
@@ -68,11 +85,12 @@ def _value(view: View, route: Any, *, lines: bool) -> dict[str, str]:
     return shown
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of the ledger as JSON has it."""
     if isinstance(value, (str, int, float, bool)) or value is None:
         return value
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     return str(value)

@@ -1,13 +1,14 @@
-"""The report for a pull request: counts, what needs a decision, then a table for each service."""
+"""The report for a pull request: counts, what needs a decision, then a table for each service, folded, what weighs most first."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from converter.findings import Entry, Severity, format_route
-from converter.report.view import VERDICTS, View, place
+from converter.report.view import NOTABLE, VERDICTS, View
 
 _SHOWN = 80
 
@@ -17,15 +18,18 @@ def render(view: View, *, lines: bool) -> str:
     parts = [f"# {view.title}\n", _counts(view), *_remarks(view, lines=lines)]
     asked = [entry for entry in view.entries if entry.verdict != "added"]
     parts.append("\n## Every Compose value\n")
-    for service, entries in groupby(asked, key=lambda entry: format_route(entry.route[:2])):
-        parts.append(_table(service, list(entries)))
+    parts += [_table(service, list(entries)) for service, entries in groupby(asked, key=_service)]
     parts.append(_added([entry for entry in view.entries if entry.verdict == "added"]))
     return "\n".join(part for part in parts if part) + "\n"
 
 
 def _counts(view: View) -> str:
-    rows = "\n".join(f"| {verdict} | {view.counts[verdict]} |" for verdict in VERDICTS if view.counts.get(verdict))
-    return f"{view.services} services, {view.objects} objects.\n\n| verdict | values |\n|---|---|\n{rows}\n"
+    verdicts = [verdict for verdict in VERDICTS if view.counts.get(verdict)]
+    head, line = " | ".join(verdicts), "|".join("--:" for _ in verdicts)
+    counts = " | ".join(str(view.counts[verdict]) for verdict in verdicts)
+    inactive = ", ".join(f"`{name}`" for name in view.project.inactive)
+    more = f" Not converted, no active profile selects them: {inactive}." if inactive else ""
+    return f"{view.size}.{more}\n\n| {head} |\n|{line}|\n| {counts} |\n"
 
 
 def _remarks(view: View, *, lines: bool) -> Iterator[str]:
@@ -33,24 +37,32 @@ def _remarks(view: View, *, lines: bool) -> Iterator[str]:
         chosen = [remark for remark in view.remarks if remark.severity is severity]
         if not chosen:
             continue
-        yield f"## {severity.name.title()}s\n" if severity > Severity.INFO else "## Notes\n"
+        folded = severity is Severity.INFO
+        yield f"\n<details><summary>{len(chosen)} notes</summary>\n" if folded else f"## {severity.name.title()}s\n"
         for remark in chosen:
             about = f"{', '.join(remark.resources)}: " if remark.resources else ""
             yield f"- {_escaped(about + remark.message)}" + (f" ({_escaped(remark.hint)})" if remark.hint else "")
-            for route in remark.routes:
-                where = f" at {place(view.project, route)}" if lines else ""
-                yield f"  - `{format_route(route)}`{where}"
-        yield ""
+            if lines:
+                yield from (f"  - `{name}` at {location}" for location, name in view.places(remark))
+            else:
+                yield from (f"  - `{format_route(route)}`" for route in remark.routes)
+        yield "\n</details>\n" if folded else ""
 
 
 def _table(service: str, entries: list[Entry]) -> str:
-    rows = "\n".join(_row(entry, service) for entry in entries)
+    order = {verdict: number for number, verdict in enumerate((*NOTABLE, "accepted"))}
+    rows = "\n".join(_row(entry) for entry in sorted(entries, key=lambda entry: order.get(entry.verdict, len(order))))
+    notable = "".join(f", {count} {verdict}" for verdict in order if (count := sum(entry.verdict == verdict for entry in entries)))
     head = "| value | verdict | Compose | Kubernetes | why |\n|---|---|---|---|---|"
-    return f"<details><summary>{service}: {len(entries)} values</summary>\n\n{head}\n{rows}\n\n</details>\n"
+    return f"<details><summary><b>{_escaped(service)}</b>: {len(entries)} values{notable}</summary>\n\n{head}\n{rows}\n\n</details>\n"
 
 
-def _row(entry: Entry, service: str) -> str:
-    value = format_route(entry.route[2:]) or service
+def _service(entry: Entry) -> str:
+    return str(entry.route[1]) if entry.route[:1] == ("services",) else "the project as a whole"
+
+
+def _row(entry: Entry) -> str:
+    value = format_route(entry.route[2:] if entry.route[:1] == ("services",) else entry.route) or "services"
     return f"| `{value}` | {entry.verdict} | {_cell(entry.raw)} | {_cell(entry.got)} | {_escaped(entry.why)} |"
 
 
@@ -59,13 +71,17 @@ def _added(entries: list[Entry]) -> str:
     for entry in entries:
         steps[entry.why] = steps.get(entry.why, 0) + 1
     rows = "\n".join(f"| {_escaped(who)} | {count} |" for who, count in sorted(steps.items()))
-    return f"\n## Added, asked for by no Compose value\n\n| by | fields |\n|---|---|\n{rows}\n" if rows else ""
+    head = f"<details><summary>{len(entries)} fields added, asked for by no Compose value</summary>\n\n| by | fields |\n|---|--:|\n"
+    return f"{head}{rows}\n\n</details>\n" if rows else ""
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
+    """A value as code, in which nothing but a stroke needs an escape."""
+    if value is None or value == "":
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     short = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-    return f"`{_escaped(short).replace('`', chr(39))}`" if short else ""
+    return f"`{' '.join(short.replace('|', chr(92) + '|').replace('`', chr(39)).split())}`"
 
 
 def _escaped(text: str) -> str:

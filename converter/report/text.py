@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
-from converter.findings import Severity, format_route
-from converter.report.view import VERDICTS, Remark, View, place
+from converter.findings import Severity
+from converter.report.view import VERDICTS, Remark, View
 
 WIDTH = 100
 _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
@@ -17,27 +17,26 @@ _PLACES = 3
 def render(view: View, changes: list[str], *, colour: bool = False, verbose: bool = False, quiet: bool = False) -> str:
     """The report as text.
 
-    `changes` are finished lines about what differs from the committed output, shown in any case. `verbose` shows every place and every added field;
-    `quiet` shows only warnings and errors.
+    `changes` are finished lines about what differs from the committed output, shown in any case. `verbose` shows every place and every
+    added field; `quiet` shows only warnings and errors.
     """
-    lines: list[str] = [] if quiet else list(_head(view))
     paint = _painter(colour)
     shown = [remark for remark in view.remarks if remark.severity > Severity.INFO or not quiet]
-    for remark in shown:
-        lines += _remark(view, remark, paint, verbose=verbose)
+    lines = [line for remark in shown for line in _remark(view, remark, paint, verbose=verbose)]
     if verbose:
         lines += _added(view)
     if changes:
         lines += ["", *changes]
-    return "\n".join(lines).strip("\n") + "\n" if lines else ""
+    if quiet and not lines:
+        return ""
+    head = [view.title] if quiet else _head(view)
+    return "\n".join([*head, *lines]) + "\n"
 
 
 def _head(view: View) -> Iterator[str]:
     counts = ", ".join(f"{view.counts[verdict]} {verdict}" for verdict in VERDICTS if view.counts.get(verdict))
     yield view.title
-    yield from textwrap.wrap(
-        f"{view.services} services, {view.objects} objects. Values: {counts}", WIDTH, initial_indent="  ", subsequent_indent="  "
-    )
+    yield from textwrap.wrap(f"{view.size}. Values: {counts}", WIDTH, initial_indent="  ", subsequent_indent="  ")
     if view.project.inactive:
         names = ", ".join(view.project.inactive)
         yield from textwrap.wrap(
@@ -51,11 +50,12 @@ def _remark(view: View, remark: Remark, paint: Callable[[str, Severity], str], *
     first, *rest = _wrapped(f"{about}{remark.message}", "") or [""]
     yield f"{paint(f'{label:{_INDENT}}', remark.severity)}{first}"
     yield from (f"{'':{_INDENT}}{line}" for line in rest)
-    shown = remark.routes if verbose else remark.routes[:_PLACES]
-    for route in shown:
-        yield _shortened(f"{'':{_INDENT + 2}}{place(view.project, route) or '(default)'}  {format_route(route)}")
-    if len(remark.routes) > len(shown):
-        yield f"{'':{_INDENT + 2}}and {len(remark.routes) - len(shown)} more (-v shows them)"
+    places = list(view.places(remark))
+    shown = places if verbose else places[:_PLACES]
+    for location, name in shown:
+        yield _shortened(f"{'':{_INDENT + 2}}{location}  {name}")
+    if len(places) > len(shown):
+        yield f"{'':{_INDENT + 2}}and {len(places) - len(shown)} more (-v shows them)"
     if remark.hint:
         yield from (f"{'':{_INDENT + 2}}{line}" for line in _wrapped(f"-> {remark.hint}", "   "))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
+from converter.compose.project import Project
 from converter.findings import Finding, Severity
 
 
@@ -13,7 +14,13 @@ def absent(rule: str, setting: str, asked: Iterable[str], there: Collection[str]
     for name in sorted(set(asked) - set(there)):
         near = get_close_matches(name, sorted(there), n=1, cutoff=0.5)
         hint = f"did you mean '{near[0]}'?" if near else f"the project has {_listed(there, what)}"
-        yield Finding(rule, Severity.ERROR, f"'{rule}.{setting}' names the {what} '{name}', which the project does not have", hint=hint)
+        where = ".".join(part for part in (rule, setting) if part)
+        yield Finding(rule, Severity.ERROR, f"'{where}' names the {what} '{name}', which the project does not have", hint=hint)
+
+
+def absent_services(rule: str, setting: str, asked: Iterable[str], project: Project) -> Iterator[Finding]:
+    """A finding for each service in `asked` that the project does not have; one that no profile selects today is there."""
+    return absent(rule, setting, set(asked) - set(project.inactive), project.services, "service")
 
 
 def _listed(there: Collection[str], what: str) -> str:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from converter.compose import binds, names
+from converter.compose.bind_files import path_of
 from converter.compose.file_secrets import config_key, config_text, file_key, source_of
 from converter.compose.project import Project
 from converter.rules.mounts import mounts_of
@@ -92,7 +93,7 @@ def _file(project: Project, service: str, mount: Mapping[str, Any], file: binds.
     mode = 0o555 if file.executable else 0o444
     if file.secret:
         return File(path, _key(path), mode, b"", _renamed(project, file_key(source_of(mount, file.path))))
-    return File(path, _key(path), mode, _rewritten(project, service, file.data))
+    return File(path, _key(path), mode, _rewritten(project, service, file.data, path_of(str(mount["target"]), file.path)))
 
 
 def _configs(project: Project, service: str) -> Iterator[Bound]:
@@ -100,12 +101,12 @@ def _configs(project: Project, service: str) -> Iterator[Bound]:
     for entry in project.services[service].get("configs") or ():
         target = entry.get("target") or entry["source"]
         target = target if target.startswith("/") else f"/{target}"
-        base, mode = target.rpartition("/")[2], mode_of(entry.get("mode"))
+        base, mode = target.rpartition("/")[2], mode_of(project, service, entry.get("mode"))
         definition = definitions.get(entry["source"]) or {}
         text = config_text(project, entry["source"])
         if text is not None:
             secret = _renamed(project, config_key(entry["source"])) if project.secrets.has(text) else ""
-            data = b"" if secret else _rewritten(project, service, text.encode())
+            data = b"" if secret else _rewritten(project, service, text.encode(), target)
             yield Bound(target, folder=False, files=(File(base, _key(base), mode, data, secret),))
         elif "file" in definition:
             mount = {"type": "bind", "source": definition["file"], "target": target, "read_only": True}
@@ -120,13 +121,13 @@ def _renamed(project: Project, key: str) -> str:
     return project.settings.secret_keys.get(key, key)
 
 
-def _rewritten(project: Project, service: str, data: bytes) -> bytes:
-    """The content with its hosts by their names in the cluster, if it is text."""
+def _rewritten(project: Project, service: str, data: bytes, path: str) -> bytes:
+    """The content of the file at `path` with its hosts by their names in the cluster, if it is text."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
         return data
-    return names.rewrite_file(project, service, text)[0].encode()
+    return names.rewrite_file(project, service, text, path)[0].encode()
 
 
 def _key(path: str) -> str:

@@ -11,7 +11,7 @@ from converter.compose.names import kubernetes_name
 from converter.compose.outside import external_name
 from converter.compose.project import Project
 from converter.compose.workloads import pod_of, replicas
-from converter.errors import ConverterError
+from converter.errors import ConverterError, Location
 from converter.rules.mounts import mounts_of, path_name
 
 _RESERVED = ("anonymous-", "claim-", "config", "secret", "tmpfs-", "writable-")
@@ -47,7 +47,7 @@ def claims(project: Project) -> tuple[Claim, ...]:
     for volume in sorted(users):
         claim = _claim(project, volume, tuple(users[volume]))
         if other := found.get(claim.name):
-            raise ConverterError(f"volumes '{other.volume}' and '{volume}' both end with the name '{claim.name}'", hint="rename one")
+            raise _collision(project, other, claim)
         found[claim.name] = claim
     return tuple(found[name] for name in sorted(found))
 
@@ -102,14 +102,32 @@ def _claim(project: Project, volume: str, users: tuple[str, ...]) -> Claim:
     return Claim(claim_name(project, volume), volume, users, external, _nfs(_options(project, volume)))
 
 
+def _collision(project: Project, one: Claim, other: Claim) -> ConverterError:
+    """What is said of two volumes whose claims would have one name."""
+    places = [_place(project, claim) for claim in (one, other)]
+    first, second = (f"'{claim.volume}' ({place.file}:{place.line})" for claim, place in zip((one, other), places, strict=True))
+    message = f"volumes {first} and {second} would both be the claim '{other.name}' in the cluster"
+    return ConverterError(message, location=places[1], hint="give one of them another name in the Compose file")
+
+
+def _place(project: Project, claim: Claim) -> Location:
+    """Where a volume, or the mount of a folder, is written."""
+    if _definition(project, claim.volume) is not None:
+        return project.sources.locate(("volumes", claim.volume), project.model)[0]
+    user = claim.users[0]
+    target = next(str(mount["target"]) for mount in mounts_of(project, user) if mount.get("source") == claim.volume)
+    return project.sources.locate(("services", user, "volumes", target), project.model)[0]
+
+
 def _nfs(options: Mapping[str, str]) -> Mapping[str, Any]:
-    """Server, path and other mount options of `driver_opts` of an NFS volume."""
+    """Server, path and other mount options of `driver_opts` of an NFS volume; nothing where they do not say which."""
     if not str(options.get("type") or "").startswith("nfs"):
         return {}
     words = [word for word in str(options.get("o") or "").split(",") if word]
     server = next((word.removeprefix("addr=") for word in words if word.startswith("addr=")), "")
     rest = [word for word in words if not word.startswith("addr=") and word not in {"rw", "ro"}]
-    return {"server": server, "path": str(options.get("device") or "").removeprefix(":"), "options": rest}
+    path = str(options.get("device") or "").removeprefix(":")
+    return {"server": server, "path": path, "options": rest} if server and path.startswith("/") else {}
 
 
 def _definition(project: Project, volume: str) -> Mapping[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from converter.compose.project import Project, Service
 from converter.findings import Finding
 from converter.manifests import Manifests
-from converter.rules.asked import absent
+from converter.rules.asked import absent_services
 from converter.rules.dollar import arguments
 from converter.rules.fields import assign
 from converter.rules.rule import Target
@@ -50,7 +50,7 @@ class Commands:
             assign(container, "workingDir", service.get("working_dir") or None)
             assign(container, "tty", service.get("tty") or None)
             assign(container, "stdin", service.get("stdin_open") or None)
-        return absent(self.name, "services", self.services, project.services, "service")
+        return absent_services(self.name, "services", self.services, project)
 
 
 def _argv(service: Service) -> tuple[Sequence[str], Sequence[str]]:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from converter.compose.binds import allowed
 from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
-from converter.findings import Finding
+from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec, pod_template
-from converter.rules.asked import absent
+from converter.rules.asked import absent, absent_services
 from converter.rules.bound_files import Bound, bound
 from converter.rules.config_maps import config_maps, external, volume
 from converter.rules.fields import upsert
-from converter.rules.mounts import attach, path_name, volume_name
+from converter.rules.mounts import attach, distinct, mounts_of, volume_name
 from converter.rules.own_files import own_files
 from converter.rules.rule import Target
 from converter.rules.volume_init import copy, put_first
 
 HASH = "cdb-convert/config-hash"
+_ANNOTATIONS = 256 * 1024
+"""Bytes that all annotations of an object may have together (apimachinery, pkg/api/validation)."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class ConfigFiles:
     Settings:
         copies: service -> path of a bound file -> mode, as "0400", for a file that the program must own or writes to: an init container
             copies it. A mongod's key file and the configuration of a Sentinel are known.
+        outside: files and folders outside the project, as the Compose file writes them, that may be read: [../shared]. Others are refused.
 
     Example:
         volumes: [./prometheus.yml:/etc/prometheus/prometheus.yml:ro]
@@ -47,6 +51,7 @@ class ConfigFiles:
 
     name: ClassVar[str] = "config-files"
     copies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write ConfigMaps, their volumes and mounts, and the hash of their content."""
@@ -55,12 +60,14 @@ class ConfigFiles:
         for key in manifests.services():
             attach(manifests, key, *external(project, key))
             groups = _groups(bound(project, key))
-            written = [document for group in groups for document in _write(manifests, project, key, group)]
+            shorts = distinct((group[0].target for group in groups if group[0].folder), ("files", "copies", "env"))
+            written = [one for group in groups for one in _write(manifests, project, key, group, shorts.get(group[0].target, "files"))]
             targets = {one.target: one.files[0].path for group in groups for one in group if not one.folder}
             asked = self.copies.get(key, {})
             yield from absent(self.name, f"copies.{key}", asked, targets, "bound file")
             if modes := own_files(project, key, iter(targets), asked):
                 _copy(manifests, project, key, {target: (targets[target], mode) for target, mode in modes.items()})
+            yield from _large(key, written)
             data = [[one["metadata"]["name"], one.get("data"), one.get("binaryData")] for one in written]
             contents.setdefault(id(manifests.workload(key)), []).extend(data)
         for key in manifests.services():
@@ -68,7 +75,18 @@ class ConfigFiles:
                 metadata = pod_template(manifests.workload(key)).setdefault("metadata", {})
                 short = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
                 metadata.setdefault("annotations", {})[HASH] = short
-        yield from absent(self.name, "copies", self.copies, project.services, "service")
+        yield from absent_services(self.name, "copies", self.copies, project)
+        sources = {allowed(project, str(one.get("source"))) for key in project.services for one in mounts_of(project, key)}
+        yield from absent(self.name, "outside", self.outside, sources - {""}, "bind")
+
+
+def _large(key: str, written: Iterable[Object]) -> Iterator[Finding]:
+    """A ConfigMap that does not fit into the annotation in which `kubectl apply` keeps what it applied last."""
+    for one in written:
+        size = sum(len(str(text).encode()) for field in ("data", "binaryData") for text in one.get(field, {}).values())
+        if size > _ANNOTATIONS:
+            said = f"ConfigMap '{one['metadata']['name']}' holds {size} bytes: only 'kubectl apply --server-side' takes it"
+            yield Finding(ConfigFiles.name, Severity.INFO, said, ("services", key, "volumes"))
 
 
 def _groups(all_bound: Iterable[Bound]) -> list[list[Bound]]:
@@ -83,10 +101,8 @@ def _groups(all_bound: Iterable[Bound]) -> list[list[Bound]]:
     return [single, *folders] if single else folders
 
 
-def _write(manifests: Manifests, project: Project, key: str, group: list[Bound]) -> list[Object]:
-    """Write the ConfigMaps of a group, its volume and its mounts; returns the ConfigMaps."""
-    first = group[0]
-    short = path_name(first.target) if first.folder else "files"
+def _write(manifests: Manifests, project: Project, key: str, group: list[Bound], short: str) -> list[Object]:
+    """Write the ConfigMaps of a group, its volume and its mounts, all called after `short`; returns the ConfigMaps."""
     files = [file for one in group for file in one.files]
     maps = config_maps(kubernetes_name(f"{project.name_of(key)}-{short}"), files)
     name = volume_name(project, key, f"config-{short}")

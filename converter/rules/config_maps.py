@@ -60,7 +60,7 @@ def external(project: Project, service: str) -> tuple[list[dict[str, Any]], list
             outer = external_name(entry["source"], definition)
             name = volume_name(project, service, f"config-{outer}")
             target = entry.get("target") or entry["source"]
-            key, mode = external_key(entry["source"], definition), mode_of(entry.get("mode"))
+            key, mode = external_key(entry["source"], definition), mode_of(project, service, entry.get("mode"))
             volumes.append({"name": name, "configMap": {"name": outer, "defaultMode": mode, "items": [{"key": key, "path": key}]}})
             mounts.append({"name": name, "mountPath": f"/{target.lstrip('/')}", "subPath": key, "readOnly": True})
     return volumes, mounts

@@ -47,10 +47,13 @@ _SELINUX_TYPES = ("container_t", "container_init_t", "container_kvm_t", "contain
 _FREE = "privileged"
 
 
-def container_context(service: Service, user: tuple[int | None, int | None], known: Iterable[str], level: str) -> dict[str, Any]:
+def container_context(
+    service: Service, user: tuple[int | None, int | None], known: Iterable[str], level: str, bound: Iterable[str] = ()
+) -> dict[str, Any]:
     """The securityContext of the container of `service` that runs as `user` (None: not known).
 
-    `known` are the capabilities that the image's entrypoint is known to need. What the level forbids is left out: the ledger refuses it.
+    `known` are the capabilities that the image's entrypoint is known to need as root, `bound` those that its program is marked with. What
+    the level forbids is left out: the ledger refuses it.
     """
     options = [re.split(r"[:=]", str(option), maxsplit=1) for option in service.get("security_opt") or ()]
     if service.get("privileged") and level == _FREE:
@@ -60,7 +63,7 @@ def container_context(service: Service, user: tuple[int | None, int | None], kno
         {
             **_user(user),
             "allowPrivilegeEscalation": False if _is_unprivileged(user) or no_new_privileges else None,
-            "capabilities": _filled(_capabilities(service, user, known, level)),
+            "capabilities": _filled(_capabilities(service, user, bound if _is_unprivileged(user) else {*known, *bound}, level)),
             "readOnlyRootFilesystem": service.get("read_only") or None,
             **_options(options, level),
         }
@@ -83,9 +86,11 @@ def _user(user: tuple[int | None, int | None]) -> dict[str, Any]:
 
 
 def _capabilities(service: Service, user: tuple[int | None, int | None], known: Iterable[str], level: str) -> dict[str, Any]:
-    """What is dropped and added: nobody but root can use a capability, so a container of another user loses them all."""
+    """What is dropped and added: nobody but root can use a capability, so another user's container loses all but its program's own."""
     add, drop = _plain(service.get("cap_add")), _plain(service.get("cap_drop"))
-    if _is_unprivileged(user) or "ALL" in drop:
+    if _is_unprivileged(user):
+        add, drop = add | set(known), {"ALL"}
+    elif "ALL" in drop:
         drop = {"ALL"}
     elif needed := set(known) - drop:
         add, drop = add | needed, {"ALL"}

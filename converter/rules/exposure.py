@@ -11,7 +11,7 @@ from converter.compose.ports import Port, container_ports
 from converter.compose.project import Project
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests
-from converter.rules.asked import absent
+from converter.rules.asked import absent_services
 from converter.rules.fields import upsert
 from converter.rules.ingress import Ingress
 from converter.rules.node_ports import exposed_ports, node_ports_of, published_number
@@ -46,8 +46,8 @@ class Exposure:
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write type and node ports of Services, Services `<name>-published`, and the Ingress."""
         del target
-        yield from absent(self.name, "node-ports", self.node_ports, project.services, "service")
-        yield from absent(self.name, "load-balancers", self.load_balancers, project.services, "service")
+        yield from absent_services(self.name, "node-ports", self.node_ports, project)
+        yield from absent_services(self.name, "load-balancers", self.load_balancers, project)
         for key in sorted({*self.node_ports, *self.load_balancers} & set(project.services)):
             if not container_ports(project, key):
                 yield _refused(f"service '{key}', which listens on no port", key, "list the port under 'expose' or 'ports' of the service")
@@ -65,7 +65,7 @@ class Exposure:
         """One Ingress for all hosts; each that leads nowhere is an error."""
         backends: dict[str, tuple[str, int]] = {}
         asked = {address: goal.partition(":") for address, goal in self.ingress.hosts.items()}
-        yield from absent(self.name, "ingress.hosts", (goal[0] for goal in asked.values()), project.services, "service")
+        yield from absent_services(self.name, "ingress.hosts", (goal[0] for goal in asked.values()), project)
         for address, (key, _, wanted) in sorted(asked.items()):
             numbers = [port.number for port in exposed_ports(project, key) if port.protocol == "TCP"] if key in project.services else []
             every = [port.number for port in container_ports(project, key) if port.protocol == "TCP"] if key in project.services else []

@@ -34,10 +34,17 @@ def upsert(manifests: Manifests, document: Object, *, service: str = "") -> Obje
     if there is None:
         return manifests.add(document, service=service)
     if (owner := manifests.service_of(there)) != service:
-        both = " and ".join(f"service '{key}'" if key else "the project" for key in (owner, service))
+        both = " and ".join(_shown(manifests, key) for key in (owner, service))
         hint = "'names:' in the overlay renames a service"
-        raise ConverterError(f"two objects end with the name '{name}' of kind {kind}: of {both}", hint=hint)
+        message = f"two objects end with the name '{name}' of kind {kind}: of {both}"
+        raise ConverterError(message, location=manifests.where(service or owner), hint=hint)
     there["metadata"] |= document["metadata"]
     for field in document.keys() - {"metadata"}:
         there[field] = document[field]
     return there
+
+
+def _shown(manifests: Manifests, service: str) -> str:
+    """A service with the line where it stands."""
+    place = manifests.where(service) if service else None
+    return f"service '{service}'" + (f" ({place.file}:{place.line})" if place else "") if service else "the project"

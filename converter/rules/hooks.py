@@ -14,17 +14,21 @@ from converter.rules.shell_secrets import in_script
 _HOOKS = {"postStart": "post_start", "preStop": "pre_stop"}
 
 
-def hooks(project: Project, service: str) -> dict[str, Any]:
+def hooks(project: Project, service: str, signal: str = "") -> dict[str, Any]:
     """The `lifecycle` of the container of a service. Nothing is expanded there: a `$` stays one, a secret is read by a shell.
 
     A hook that wants another user or privileges of its own is left out: it would run as the container's user and fail, and a postStart
-    that fails ends the container.
+    that fails ends the container. `signal` is sent to the program where `pre_stop` says nothing: the hook then waits for its end, for a
+    SIGTERM follows the hook.
     """
     found: dict[str, Any] = {}
     for field, key in _HOOKS.items():
         wanted = [hook for hook in project.services[service].get(key) or () if _can_run(project, service, hook)]
         if wanted:
             found[field] = {"exec": {"command": _command(project, service, wanted)}}
+    if signal and "preStop" not in found:
+        name = signal.upper().removeprefix("SIG")
+        found["preStop"] = {"exec": {"command": ["/bin/sh", "-c", f"kill -{name} 1; while kill -0 1; do sleep 1; done"]}}
     return found
 
 

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from converter.compose.images import image_of
+from converter.compose.images import image_of, withdrawn
 from converter.compose.project import Project, Service
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, pod_spec
-from converter.rules.asked import absent
+from converter.rules.asked import absent_services
 from converter.rules.fields import assign
 from converter.rules.rule import Target
 
 _PULL = {"always": "Always", "never": "Never", "daily": "Always", "weekly": "Always"}
+_SYSTEMS = ("linux", "windows", "darwin", "freebsd")
+_ARCHITECTURES = {"aarch64": "arm64", "armel": "arm", "armhf": "arm", "armv7l": "arm", "i386": "386", "x86-64": "amd64", "x86_64": "amd64"}
+"""Other words of a platform -> Kubernetes' (containerd, platforms/database.go)."""
 _PINNED = re.compile(r"@sha256:|:(?!latest$)[^/]+$")
 
 
@@ -54,11 +57,11 @@ class Images:
             assign(pod, "imagePullSecrets", [{"name": name} for name in self.pull_secrets])
             if labels := _node_labels(service):
                 pod.setdefault("nodeSelector", {}).update(labels)
-        yield from absent(self.name, "services", self.services, project.services, "service")
+        yield from absent_services(self.name, "services", self.services, project)
         yield from self._unpinned(project)
 
     def _unpinned(self, project: Project) -> Iterator[Finding]:
-        """One warning for each image that may be another one tomorrow."""
+        """One warning for each image that may be another one tomorrow, or is gone already."""
         users: dict[str, str] = {}
         for key in project.services:
             users.setdefault(image_of(project, key), key)
@@ -68,6 +71,9 @@ class Images:
                 hint = "give a version in 'image:', or 'images: {services: {<service>: ...}}' in the overlay"
                 route = ("services", key, "image" if project.services[key].get("image") else "build")
                 yield Finding(self.name, Severity.WARNING, f"the image {said}: which build runs is left to chance", route, hint=hint)
+            if instead := withdrawn(image):
+                message = f"the image '{image}' has been withdrawn by its owner: no node can pull it"
+                yield Finding(self.name, Severity.WARNING, message, ("services", key, "image"), hint=f"run {instead} instead")
 
 
 def _pull_policy(service: Service) -> str:
@@ -77,8 +83,8 @@ def _pull_policy(service: Service) -> str:
 
 
 def _node_labels(service: Service) -> dict[str, str]:
-    """The node labels that `platform: os/arch/variant` asks for; nodes do not tell their variant."""
-    system, _, rest = (service.get("platform") or "").partition("/")
-    architecture = rest.partition("/")[0]
-    labels = {"kubernetes.io/arch": architecture, "kubernetes.io/os": system}
+    """The node labels that `platform: os/arch/variant`, or one part of it, asks for; nodes do not tell their variant."""
+    first, _, rest = (service.get("platform") or "").partition("/")
+    system, architecture = (first, rest.partition("/")[0]) if rest or first in _SYSTEMS else ("linux" if first else "", first)
+    labels = {"kubernetes.io/arch": _ARCHITECTURES.get(architecture, architecture), "kubernetes.io/os": system}
     return {label: value for label, value in labels.items() if value}

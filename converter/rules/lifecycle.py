@@ -12,7 +12,7 @@ from converter.compose.units import seconds
 from converter.compose.workloads import kind_of, pod_of, replicas, restart_policy
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec
-from converter.rules.asked import absent
+from converter.rules.asked import absent, absent_services
 from converter.rules.fields import assign, upsert
 from converter.rules.hooks import hooks
 from converter.rules.placement import node_affinity, spread
@@ -29,24 +29,28 @@ class Lifecycle:
         What Compose never starts again is a Job: what another service awaits as completed, and what says `restart: no` or `on-failure` and
         neither listens nor has a healthcheck. The template of a Job cannot be changed, so its name ends in a hash of what Compose says of
         it. Anything else is a Deployment (`deploy.mode: global`: a DaemonSet). Compose stops the old container before it starts the new
-        one, and two at once double every consumer: so a rollout never has more pods than asked for, unless `order: start-first` says so;
-        on a claim of one node the old pod goes first, for the new one could not mount it. Docker waits 10 seconds before it kills,
-        Kubernetes 30.
+        one, and two at once double every consumer: so one replica is recreated (a rolling update starts the new pod while the old one
+        ends), and more are replaced one by one, unless `order: start-first` says otherwise. On a claim of one node the old pod always
+        goes first, for the new one could not mount it. Docker waits 10 seconds before it kills, Kubernetes 30.
 
     Settings:
-        services: service -> `job` or `deployment`, against what is derived.
+        services: service -> `job`, `deployment` or `statefulset`, against what is derived. The pods of a StatefulSet have names that stay,
+            `db-0`, and are replaced one by one, the old one first; they share the service's claims, as its containers do in Compose.
+        stop-signals: services whose `stop_signal` a preStop hook sends to the program, which then has the grace period to end. The image
+            needs `sh` and `sleep`. Without it the program gets SIGTERM, or what its image says.
         disruption-budgets: true writes a PodDisruptionBudget for each Deployment with more than one replica, so that a drained node takes
             one pod at a time. One for a single replica would keep its node from ever being drained.
 
     Example:
         migrate: {restart: "no"}       ->  Job migrate-1a2b3c4d: {backoffLimit: 0, template: {spec: {restartPolicy: Never}}}
-        web: {stop_grace_period: 30s}  ->  Deployment web: {replicas: 1, strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 0,
-                                           maxUnavailable: 1}}, template: {spec: {terminationGracePeriodSeconds: 30}}}
+        web: {stop_grace_period: 30s}  ->  Deployment web: {replicas: 1, strategy: {type: Recreate},
+                                           template: {spec: {terminationGracePeriodSeconds: 30}}}
 
     """
 
     name: ClassVar[str] = "lifecycle"
-    services: Mapping[str, Literal["job", "deployment"]] = field(default_factory=dict)
+    services: Mapping[str, Literal["job", "deployment", "statefulset"]] = field(default_factory=dict)
+    stop_signals: tuple[str, ...] = ()
     disruption_budgets: bool = False
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
@@ -55,7 +59,8 @@ class Lifecycle:
         together: dict[str, list[str]] = {}
         for key in manifests.services():
             together.setdefault(pod_of(project, key), []).append(key)
-            assign(manifests.container(key), "lifecycle", hooks(project, key))
+            signal = str(project.services[key].get("stop_signal") or "") if key in self.stop_signals else ""
+            assign(manifests.container(key), "lifecycle", hooks(project, key, signal))
         budgets = 0
         for pod, keys in together.items():
             workload = manifests.workload(pod)
@@ -69,7 +74,9 @@ class Lifecycle:
 
     def _not_there(self, project: Project, budgets: int) -> Iterator[Finding]:
         """What the settings ask for and the project does not have."""
-        yield from absent(self.name, "services", self.services, project.services, "service")
+        yield from absent_services(self.name, "services", self.services, project)
+        sent = [key for key, one in project.services.items() if one.get("stop_signal") and not one.get("pre_stop")]
+        yield from absent(self.name, "stop-signals", self.stop_signals, sent, "service with 'stop_signal' and without 'pre_stop'")
         if self.disruption_budgets and not budgets:
             said = "'lifecycle.disruption-budgets' writes nothing: no service has more than one replica"
             yield Finding(self.name, Severity.INFO, said)
@@ -89,9 +96,11 @@ def _write_spec(manifests: Manifests, project: Project, pod: str, workload: Obje
     spec, service, kind = workload["spec"], project.services[pod], workload["kind"]
     job, number = kind == "Job", replicas(service)
     never, attempts = _retries(restart_policy(service))
-    assign(spec, "replicas", number if kind == "Deployment" else None)
+    assign(spec, "replicas", number if kind in ("Deployment", "StatefulSet") else None)
+    assign(spec, "serviceName", workload["metadata"]["name"] if kind == "StatefulSet" else None)
     assign(spec, "strategy", _strategy(manifests, service, workload) if kind == "Deployment" else None)
-    assign(spec, "updateStrategy", _rolling(service) if kind == "DaemonSet" else None)
+    updates = {"DaemonSet": _rolling(service), "StatefulSet": {"type": "RollingUpdate"}}
+    assign(spec, "updateStrategy", updates.get(kind))
     assign(spec, "backoffLimit", attempts if job else None)
     assign(spec, "parallelism", number if job and number != 1 else None)
     assign(spec, "completions", number if job and number > 1 else None)
@@ -104,9 +113,9 @@ def _write_pod(project: Project, keys: Iterable[str], spec: dict[str, Any]) -> N
     spec["terminationGracePeriodSeconds"] = max(seconds(service.get("stop_grace_period") or "10s") for service in services)
     owner = pod_of(project, next(iter(keys)))
     affinity = spec.get("affinity", {})
-    assign(affinity, "nodeAffinity", node_affinity(project.services[owner]))
+    assign(affinity, "nodeAffinity", node_affinity(services))
     assign(spec, "affinity", affinity)
-    assign(spec, "topologySpreadConstraints", spread(project.services[owner], project.name_of(owner)))
+    assign(spec, "topologySpreadConstraints", spread(services, project.name_of(owner)))
 
 
 def _retries(restart: str) -> tuple[bool, int]:
@@ -118,13 +127,19 @@ def _retries(restart: str) -> tuple[bool, int]:
 
 
 def _strategy(manifests: Manifests, service: Mapping[str, Any], workload: Object) -> dict[str, Any]:
-    """How a Deployment replaces its pods."""
-    return {"type": "Recreate"} if _is_bound_to_a_node(manifests, workload) else _rolling(service)
+    """How a Deployment replaces its pods. With maxSurge 0 a new pod starts as soon as the old one begins to end (seen on a node)."""
+    alone = replicas(service) <= 1 and not _starts_first(service)
+    return {"type": "Recreate"} if alone or _is_bound_to_a_node(manifests, workload) else _rolling(service)
 
 
 def _rolling(service: Mapping[str, Any]) -> dict[str, Any]:
-    first = ((service.get("deploy") or {}).get("update_config") or {}).get("order") == "start-first"
+    first = _starts_first(service)
     return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": int(first), "maxUnavailable": int(not first)}}
+
+
+def _starts_first(service: Mapping[str, Any]) -> bool:
+    """Whether the new container is to run before the old one stops."""
+    return bool(((service.get("deploy") or {}).get("update_config") or {}).get("order") == "start-first")
 
 
 def _is_bound_to_a_node(manifests: Manifests, workload: Object) -> bool:

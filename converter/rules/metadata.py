@@ -8,13 +8,16 @@ from typing import Any, ClassVar
 
 from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
+from converter.compose.shared_aliases import shared_aliases
 from converter.compose.workloads import pod_of
 from converter.findings import Finding
 from converter.manifests import WORKLOADS, Manifests, Object, pod_template
 from converter.pod_security import level
+from converter.rules.asked import absent_services
 from converter.rules.fields import assign, upsert
 from converter.rules.labels import OURS, labels, notes
 from converter.rules.rule import Target
+from converter.rules.selectors import of_alias
 
 _CLUSTER = frozenset(
     {"Namespace", "PersistentVolume", "StorageClass", "ClusterRole", "ClusterRoleBinding", "IngressClass", "PriorityClass"}
@@ -55,7 +58,7 @@ class Metadata:
             metadata["labels"] = own
             assign(metadata, "namespace", None if document["kind"] in _CLUSTER else namespace)
         _write_workloads(manifests, project)
-        return ()
+        return absent_services("names", "", project.settings.names, project)
 
 
 def _pod_security(enforced: str) -> dict[str, str]:
@@ -74,7 +77,8 @@ def _write_workloads(manifests: Manifests, project: Project) -> None:
             continue
         services = [project.services[key] for key in sorted(keys, key=lambda key: (key != pod, key))]
         template = pod_template(workload).setdefault("metadata", {})
-        template["labels"] = labels(project, pod)
+        shared = [alias for alias, sharing in shared_aliases(project).items() if set(keys) & set(sharing)]
+        template["labels"] = labels(project, pod) | {name: value for alias in shared for name, value in of_alias(alias).items()}
         said = [one.get(field) or {} for one in services for field in ("annotations", "labels")]
         of_rules = {key: value for key, value in template.get("annotations", {}).items() if key.startswith(OURS)}
         assign(template, "annotations", of_rules | notes(project, said))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from converter.compose.names import kubernetes_name
@@ -38,6 +40,24 @@ def volume_name(project: Project, service: str, text: str) -> str:
 def path_name(path: str) -> str:
     """A path as part of a name: "/var/lib/data" -> "var-lib-data"."""
     return kubernetes_name(path.strip("./~").replace("/", "-") or "root")
+
+
+def distinct(paths: Iterable[str], reserved: Collection[str] = ()) -> dict[str, str]:
+    """Path -> its name as part of another. Paths that give one name (`/a/b`, `/a-b`), or a reserved one, get a hash of the path."""
+    names = {path: path_name(path) for path in paths}
+    all_names = [*names.values(), *reserved]
+    return {path: with_hash(name, path) if _clashes(name, all_names) else name for path, name in names.items()}
+
+
+def with_hash(name: str, text: str) -> str:
+    """A name that no other text has."""
+    return kubernetes_name(f"{name[:54]}-{sha256(text.encode()).hexdigest()[:8]}")
+
+
+def _clashes(name: str, all_names: list[str]) -> bool:
+    """Whether a name is there twice, or looks as the second part of another (`files-2`)."""
+    numbered = re.fullmatch(r"(.+)-\d+", name)
+    return all_names.count(name) > 1 or (numbered is not None and numbered[1] in all_names)
 
 
 def attach(manifests: Manifests, service: str, volumes: Iterable[Mapping[str, Any]], mounts: Iterable[Mapping[str, Any]]) -> None:

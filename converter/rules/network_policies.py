@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from converter.compose.names import kubernetes_name
 from converter.compose.networks import Network, is_isolated, may_leave, networks, waits_outside
 from converter.compose.project import Project
-from converter.compose.workloads import pod_of
+from converter.compose.workloads import pod_of, waits
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests
 from converter.rules.asked import absent
@@ -52,9 +52,11 @@ class NetworkPolicies:
         if not self.enabled:
             return
         pods = sorted(key for key in project.services if pod_of(project, key) == key)
-        shut = [project.name_of(key) for key in pods if is_isolated(project, key)]
+        waiting = {pod_of(project, key) for key in project.services if waits(project, key)}  # they must find whom they wait for
+        shut = [project.name_of(key) for key in pods if is_isolated(project, key) and key not in waiting]
         _policy(manifests, "default-deny", {}, ingress=[], egress=[])
-        _policy(manifests, "names", all_pods_but(shut), egress=[{"ports": _DNS}])
+        if len(shut) < len(pods):
+            _policy(manifests, "names", all_pods_but(shut), egress=[{"ports": _DNS}])
         known = networks(project)
         for network in known:
             self._network(manifests, network)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,6 +13,8 @@ from converter.errors import ConverterError
 from converter.findings import Finding
 from converter.manifests import Manifests, Object
 from converter.rules.rule import Target
+
+_SAID = 120
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,6 @@ class Patches:
     name: ClassVar[str] = "patches"
     items: tuple[Patch, ...] = ()
 
-    def single(self) -> tuple[Patches, ...]:
-        """One of these for each patch, in order, so that each can be a step of its own."""
-        return tuple(Patches((item,)) for item in self.items)
-
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Apply every patch. Raises ConverterError for one that finds no object, does not fit, or changes nothing."""
         del target
@@ -98,11 +97,16 @@ def _change(document: Object, item: Patch) -> None:
     try:
         changed = jsonpatch.JsonPatch(copy.deepcopy(item.patch)).apply(document, in_place=True)
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, LookupError, TypeError, AttributeError) as error:
-        raise ConverterError(
-            f"patch of {_label(item)} does not fit: {error}", hint="a path must exist for replace, remove and test"
-        ) from None
+        hint = "a path must exist for replace, remove and test; see the object in the output folder"
+        raise ConverterError(f"patch of {_label(item)} does not fit: {_why(error)}", hint=hint) from None
     if changed is not document:
         raise ConverterError(f"patch of {_label(item)} replaces the whole object", hint="name the fields to change in 'path'")
+
+
+def _why(error: Exception) -> str:
+    """What jsonpatch says, without the object that it quotes."""
+    text = re.sub(r" (?:not found )?in [\[{].*", " is not there", str(error), flags=re.DOTALL)
+    return text if len(text) <= _SAID else f"{text[:_SAID]}..."
 
 
 def _merge(into: dict[str, Any], patch: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from converter.compose.project import Service
@@ -16,17 +16,18 @@ _KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]
 _VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 
 
-def node_affinity(service: Service) -> dict[str, Any]:
-    """`nodeAffinity` of the constraints: node labels, host name, system and architecture. Kubernetes knows no role of a node."""
-    expressions = sorted(_expressions(service), key=lambda one: (one["key"], one["operator"], one["values"]))
+def node_affinity(services: Iterable[Service]) -> dict[str, Any]:
+    """`nodeAffinity` of the constraints of all services in a pod: node labels, host name, system, architecture. No node has a role."""
+    found = {(one["key"], one["operator"], *one["values"]): one for service in services for one in _expressions(service)}
+    expressions = [found[key] for key in sorted(found)]
     if not expressions:
         return {}
     return {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": expressions}]}}
 
 
-def spread(service: Service, name: str) -> list[dict[str, Any]]:
+def spread(services: Iterable[Service], name: str) -> list[dict[str, Any]]:
     """`topologySpreadConstraints` of the preferences, in their order, for the pods with label `app: <name>`."""
-    keys = [str(one.get("spread", "")) for one in _placement(service, "preferences")]
+    keys = [str(one.get("spread", "")) for service in services for one in _placement(service, "preferences")]
     return [
         {
             "maxSkew": 1,

@@ -10,7 +10,7 @@ from converter.compose.names import kubernetes_name
 from converter.compose.once import once
 from converter.compose.project import Project, Service
 from converter.compose.waits import waits
-from converter.compose.workloads import names_itself, peers, pod_of
+from converter.compose.workloads import names_itself, peers, pod_of, together
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _DOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -24,7 +24,7 @@ def hostname(project: Project, pod: str) -> str | None:
     asked = str(project.services[pod].get("hostname") or "")
     if _LABEL.fullmatch(asked):
         return asked
-    return project.name_of(pod) if any(names_itself(project, key) for key in project.services if pod_of(project, key) == pod) else None
+    return project.name_of(pod) if any(names_itself(project, key) for key in together(project, pod)) else None
 
 
 def is_found_early(project: Project, key: str) -> bool:

@@ -13,10 +13,10 @@ from converter.compose.healthchecks import Healthcheck
 from converter.compose.images import facts_of
 from converter.compose.ports import container_ports
 from converter.compose.project import Project
-from converter.compose.workloads import pod_of
+from converter.compose.workloads import together
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests
-from converter.rules.asked import absent
+from converter.rules.asked import absent_services
 from converter.rules.fields import assign
 from converter.rules.http_get import http_get
 from converter.rules.mounts import mounts_of
@@ -83,9 +83,9 @@ class Probes:
     def _not_there(self, project: Project, unchecked: set[str]) -> Iterator[Finding]:
         """What the settings ask for and the project does not have."""
         wanted = () if self.liveness.services == "all" else self.liveness.services
-        yield from absent(self.name, "services", self.services, project.services, "service")
-        yield from absent(self.name, "liveness.services", wanted, project.services, "service")
-        yield from absent(self.name, "liveness.off", self.liveness.off, project.services, "service")
+        yield from absent_services(self.name, "services", self.services, project)
+        yield from absent_services(self.name, "liveness.services", wanted, project)
+        yield from absent_services(self.name, "liveness.off", self.liveness.off, project)
         for key in sorted(unchecked & set(wanted)):
             message = f"'probes.liveness' asks for service '{key}', which has no healthcheck with a test"
             hint = f"give it one in the Compose file, or 'probes: {{services: {{{key}: {{test: [...]}}}}}}' in the overlay"
@@ -95,8 +95,7 @@ class Probes:
 def _handler(project: Project, key: str, check: Healthcheck) -> dict[str, Any]:
     """How the kubelet runs the test."""
     words, _ = healthchecks.stricter(project, key, check.words)
-    together = [other for other in project.services if pod_of(project, other) == pod_of(project, key)]
-    listening = [port.number for other in together for port in container_ports(project, other) if port.protocol == "TCP"]
+    listening = [port.number for other in together(project, key) for port in container_ports(project, other) if port.protocol == "TCP"]
     if not any(project.secrets.has(word) for word in words) and (get := http_get(words, listening)):
         return {"httpGet": get}
     return {"exec": {"command": exec_command(project, key, names.rewrite_arguments(project, key, words)[0])}}

@@ -11,7 +11,7 @@ from converter.compose.units import cpu_quantity, memory_quantity
 from converter.findings import Finding
 from converter.manifests import Manifests
 from converter.rules.amounts import Amounts, gpus, limits_of, reservations_of
-from converter.rules.asked import absent
+from converter.rules.asked import absent_services
 from converter.rules.fields import assign
 from converter.rules.rule import Target
 
@@ -50,7 +50,7 @@ class Resources:
         del target
         for key in manifests.services():
             assign(manifests.container(key), "resources", self._resources(project.services[key], self.services.get(key, Amounts())))
-        return absent(self.name, "services", self.services, project.services, "service")
+        return absent_services(self.name, "services", self.services, project)
 
     def _resources(self, service: Mapping[str, Any], wish: Amounts) -> dict[str, Any]:
         limits = self.defaults.limits() | limits_of(service) | wish.limits()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from converter.compose import binds
-from converter.compose.images import facts_of
+from converter.compose.images import Facts, facts_of
+from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
 from converter.compose.units import bytes_of, memory_quantity
-from converter.rules.claims import in_memory, memory_options
-from converter.rules.mounts import mounts_of, path_name, volume_name
+from converter.compose.workloads import runs_as
+from converter.rules.claims import Claim, in_memory, memory_options
+from converter.rules.mounts import mounts_of, path_name, volume_name, with_hash
 
+_EMPTY = ("/tmp", "/run", "/var/run", "/var/cache", "/var/log", "/var/tmp", "/var/lock")  # noqa: S108  # likewise
+"""Folders in which an image has nothing that its program needs; what it has elsewhere must be copied to a volume that hides it."""
+_EMPTY_NAMES = {"log", "logs", "run", "temp", "tmp"}
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a path in the container, which nothing here opens
 
 
@@ -29,6 +34,20 @@ class Scratch:
 
 def scratch(project: Project, service: str, default_size: str) -> Iterator[Scratch]:
     """Every emptyDir of a service. `default_size` limits what Compose does not: it counts to the memory of the pod."""
+    found = list(_all(project, service, default_size))
+    names = [one.name for one in found]
+    for one in found:  # /a/b and /a-b
+        yield replace(one, name=with_hash(one.name, one.target)) if names.count(one.name) > 1 else one
+
+
+def kept(project: Project, service: str, asked: Collection[str]) -> dict[str, Claim]:
+    """Path -> claim, for each emptyDir on a disk that the overlay wants to be kept, as `<service>:<path>`."""
+    paths = [one.target for one in scratch(project, service, "") if not one.source and f"{service}:{one.target}" in asked]
+    names = {path: kubernetes_name(f"{project.name_of(service)}-{path_name(path)}") for path in paths}
+    return {path: Claim(name, f"{service}:{path}", (service,)) for path, name in names.items()}
+
+
+def _all(project: Project, service: str, default_size: str) -> Iterator[Scratch]:
     model = project.services[service]
     mounts = tuple(mounts_of(project, service))
     bound = (mount for mount in mounts if mount["type"] == "bind")
@@ -43,20 +62,37 @@ def scratch(project: Project, service: str, default_size: str) -> Iterator[Scrat
     if model.get("shm_size"):
         taken.add(_SHARED_MEMORY)
         yield _memory(project, service, _SHARED_MEMORY, bytes_of(model["shm_size"]), default_size)
-    if model.get("read_only") and (known := facts_of(project, service)):
-        for path in dict.fromkeys((*known.writable, *known.data)):
-            kept = path in known.data and any(_covered(target, (path,)) for target in taken)
-            if not kept and not _covered(path, taken):
-                yield Scratch(volume_name(project, service, f"writable-{path_name(path)}"), path, {})
+    known = facts_of(project, service) or Facts()
+    for path in _written(project, service, known, taken):
+        name = volume_name(project, service, f"writable-{path_name(path)}")
+        empty = path in known.data or _covered(path, _EMPTY) or path.rpartition("/")[2] in _EMPTY_NAMES
+        yield Scratch(name, path, {}, filled=not empty)
+
+
+def _written(project: Project, service: str, known: Facts, taken: set[str]) -> Iterator[str]:
+    """The paths where the image of a service writes and cannot: all with a read-only root, those of root where it runs as another user."""
+    model, paths = project.services[service], list[str]()
+    if model.get("read_only"):
+        paths += (*known.writable, *known.data)
+    if model.get("read_only") or (runs_as(project, service)[0] and not model.get("user")):
+        paths += (
+            path for path, where in known.shut.items() if not where or model.get("build") or any(_covered(one, (where,)) for one in taken)
+        )
+    for path in dict.fromkeys(paths):
+        kept = path in known.data and any(_covered(target, (path,)) for target in taken)
+        if not kept and not _covered(path, taken):
+            yield path
 
 
 def _mounted(project: Project, service: str, mount: Mapping[str, Any], dropped: tuple[str, ...], default_size: str) -> Iterator[Scratch]:
     """The emptyDir of an entry of `volumes`, if it is one."""
     target, source = mount["target"], mount.get("source") or ""
     if mount["type"] == "tmpfs":
-        yield _memory(project, service, target, bytes_of((mount.get("tmpfs") or {}).get("size") or 0), default_size)
+        size = bytes_of((mount.get("tmpfs") or {}).get("size") or 0)
+        yield _memory(project, service, target, size, default_size, read_only=bool(mount.get("read_only")))
     elif mount["type"] == "volume" and source and in_memory(project, source):
-        yield _memory(project, service, target, _size(memory_options(project, source)), default_size)
+        size = _size(memory_options(project, source))
+        yield _memory(project, service, target, size, default_size, read_only=bool(mount.get("read_only")))
     elif mount["type"] == "volume" and not source and not _covered(target, dropped):
         known = facts_of(project, service)
         empty = known is not None and _covered(target, (*known.writable, *known.data))  # an image's own data folders are empty in the image
@@ -64,9 +100,9 @@ def _mounted(project: Project, service: str, mount: Mapping[str, Any], dropped: 
         yield Scratch(name, target, {}, filled=not empty, read_only=bool(mount.get("read_only")))
 
 
-def _memory(project: Project, service: str, target: str, size: int, default_size: str) -> Scratch:
-    limit = memory_quantity(size) if size else default_size
-    return Scratch(volume_name(project, service, f"tmpfs-{path_name(target)}"), target, {"medium": "Memory", "sizeLimit": limit})
+def _memory(project: Project, service: str, target: str, size: int, default_size: str, *, read_only: bool = False) -> Scratch:
+    source = {"medium": "Memory", "sizeLimit": memory_quantity(size) if size else default_size}
+    return Scratch(volume_name(project, service, f"tmpfs-{path_name(target)}"), target, source, read_only=read_only)
 
 
 def _size(options: str) -> int:

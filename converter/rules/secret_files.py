@@ -8,6 +8,7 @@ from typing import Any
 from converter.compose.outside import external_key, external_name
 from converter.compose.project import Project
 from converter.compose.secrets import project_key
+from converter.compose.workloads import runs_as
 from converter.rules.mounts import volume_name
 
 FOLDER = "/run/secrets/"
@@ -22,7 +23,7 @@ def secret_files(project: Project, service: str) -> tuple[list[dict[str, Any]], 
     mounts: list[dict[str, Any]] = []
     for entry in project.services[service].get("secrets") or ():
         secret, key = _where(project, entry["source"])
-        mode = mode_of(entry.get("mode"))
+        mode = mode_of(project, service, entry.get("mode"))
         first = items.get(secret, {}).get(key)
         path = key if first is None or first.get("mode", _READABLE) == mode else f"{key}-{mode:o}"
         items.setdefault(secret, {})[path] = {"key": key, "path": path} | ({} if mode == _READABLE else {"mode": mode})
@@ -35,12 +36,16 @@ def secret_files(project: Project, service: str) -> tuple[list[dict[str, Any]], 
     return volumes, mounts
 
 
-def mode_of(mode: str | int | None) -> int:
-    """The mode of a file in a volume: it belongs to root, so others read it, or the group of fsGroup where Compose shuts others out."""
+def mode_of(project: Project, service: str, mode: str | int | None) -> int:
+    """The mode of a file in a volume: it belongs to root, so others read it, or the group of fsGroup where Compose shuts others out.
+
+    Where nobody knows whom the program runs as, there is no fsGroup: others read it there, too.
+    """
     number = int(mode, 8) if isinstance(mode, str) else 0o444 if mode is None else mode
+    is_open = bool(number & _OTHERS_READ) or runs_as(project, service)[0] is None
     if number & _ANY_EXECUTES:
-        return 0o555 if number & _OTHERS_READ else 0o550
-    return 0o444 if number & _OTHERS_READ else 0o440
+        return 0o555 if is_open else 0o550
+    return 0o444 if is_open else 0o440
 
 
 def _where(project: Project, source: str) -> tuple[str, str]:

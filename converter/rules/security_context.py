@@ -12,12 +12,11 @@ from converter.compose.project import Project
 from converter.compose.workloads import runs_as
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec
-from converter.rules.asked import absent
+from converter.rules.asked import absent_services
 from converter.rules.container_security import container_context, safe_sysctls
 from converter.rules.fields import assign
 from converter.rules.rule import Target
-
-_User = tuple[int | None, int | None]
+from converter.rules.shared_groups import User, fs_groups
 
 
 @dataclass(frozen=True)
@@ -43,71 +42,58 @@ class SecurityContext:
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write the securityContext of pods and containers, hostNetwork, hostPID, hostIPC and automountServiceAccountToken."""
-        pods: dict[int, tuple[Object, dict[str, _User]]] = {}
+        pods: dict[int, tuple[Object, dict[str, User]]] = {}
         for key in manifests.services():
             workload, user = manifests.workload(key), runs_as(project, key)
             pods.setdefault(id(workload), (workload, {}))[1][key] = user
             one = facts_of(project, key)
-            context = container_context(project.services[key], user, one.capabilities if one else (), target.pod_security)
+            known, bound = (one.capabilities, one.file_capabilities) if one else ((), ())
+            context = container_context(project.services[key], user, known, target.pod_security, bound)
             assign(manifests.container(key), "securityContext", context)
+        groups = fs_groups(manifests, {key: user for _, users in pods.values() for key, user in users.items()})
         for workload, users in pods.values():
             spec, services = pod_spec(workload), [project.services[key] for key in users]
-            assign(spec, "securityContext", _pod_context(manifests, project, users))
+            assign(spec, "securityContext", _pod_context(manifests, project, users, groups.get(next(iter(users)))))
             free = target.pod_security == "privileged"
             assign(spec, "hostNetwork", (free and any(one.get("network_mode") == "host" for one in services)) or None)
             assign(spec, "hostPID", (free and any(one.get("pid") == "host" for one in services)) or None)
             assign(spec, "hostIPC", (free and any(one.get("ipc") == "host" for one in services)) or None)
             spec["automountServiceAccountToken"] = False
-        yield from absent(self.name, "users", self.users, project.services, "service")
+        yield from absent_services(self.name, "users", self.users, project)
         if target.pod_security == "restricted":
             yield from _not_restricted(manifests, project, {key: user for _, users in pods.values() for key, user in users.items()})
 
 
-def _pod_context(manifests: Manifests, project: Project, users: Mapping[str, _User]) -> dict[str, Any]:
+def _pod_context(manifests: Manifests, project: Project, users: Mapping[str, User], group: int | None) -> dict[str, Any]:
     """What the containers of a pod have in common."""
-    spec = pod_spec(manifests.workload(next(iter(users))))
     sysctls = {name: value for key in users for name, value in safe_sysctls(project.services[key]).items()}
     if any(user[0] != 0 and any(port.number < 1024 for port in container_ports(project, key)) for key, user in users.items()):
         sysctls.setdefault("net.ipv4.ip_unprivileged_port_start", "0")
     context: dict[str, Any] = {}
     if not any(name in manifests.container(key).get("securityContext", {}) for key in users for name in ("privileged", "seccompProfile")):
         context["seccompProfile"] = {"type": "RuntimeDefault"}
-    owners = [user[1] if user[1] is not None else user[0] for key, user in users.items() if user[0] and _shares_files(manifests, spec, key)]
-    if owners:
-        context |= {"fsGroup": owners[0], "fsGroupChangePolicy": "OnRootMismatch"}
+    if group is not None:
+        context |= {"fsGroup": group, "fsGroupChangePolicy": "OnRootMismatch"}
     groups = {int(group) for key in users for group in project.services[key].get("group_add") or () if str(group).isdigit()}
     assign(context, "supplementalGroups", sorted(groups))
     assign(context, "sysctls", [{"name": name, "value": sysctls[name]} for name in sorted(sysctls)])
     return context
 
 
-def _shares_files(manifests: Manifests, spec: Mapping[str, Any], key: str) -> bool:
-    """Whether the container writes to a claim, or reads a file that is not for all."""
-    volumes = {volume["name"]: volume for volume in spec.get("volumes", ())}
-    mounts = [(mount, volumes.get(mount["name"], {})) for mount in manifests.container(key).get("volumeMounts", ())]
-    return any(("persistentVolumeClaim" in volume and not mount.get("readOnly")) or _is_closed(volume) for mount, volume in mounts)
-
-
-def _is_closed(volume: Mapping[str, Any]) -> bool:
-    """Whether a volume of files keeps others from reading: mode 0440 and the like."""
-    source: Mapping[str, Any] = next((volume[kind] for kind in ("secret", "configMap", "projected") if kind in volume), {})
-    parts = [source, *(part for one in source.get("sources", ()) for part in one.values())]
-    modes = [source.get("defaultMode"), *(item.get("mode") for part in parts for item in part.get("items", ()))]
-    return any(mode is not None and not mode & 0o004 for mode in modes)
-
-
-def _not_restricted(manifests: Manifests, project: Project, users: Mapping[str, _User]) -> Iterator[Finding]:
-    """A warning for each pod that does not meet `restricted` for want of a known user; `user: root` is the ledger's to judge."""
+def _not_restricted(manifests: Manifests, project: Project, users: Mapping[str, User]) -> Iterator[Finding]:
+    """A warning for each pod that does not meet `restricted`, for its user is root or not known."""
     for key, (uid, _) in users.items():
-        said = str(project.services[key].get("user") or "")
-        if uid or said.partition(":")[0] in ("0", "root"):
+        if uid:
             continue
-        one = facts_of(project, key)
-        is_root = uid == 0 or (one is not None and (one.needs_root or one.default_user == 0))
+        said, one = str(project.services[key].get("user") or ""), facts_of(project, key)
+        is_root = one is not None and (one.needs_root or one.default_user == 0)
         why = f"image '{image_of(project, key)}' " + ("starts as root" if is_root else "is not known to run as another user than root")
-        why = f"the uid of 'user: {said}' is not known" if said else why
+        if uid == 0:
+            why = f"'user: {said}' is root" if said else "its Dockerfile says root"
+        elif said.partition(":")[0]:
+            why = f"the uid of 'user: {said}' is not known"
         workload = manifests.workload(key)
         resource = f"{workload['kind']}/{workload['metadata']['name']}"
         hint = f"write 'user: \"1000:1000\"' in the Compose file, or 'security-context: {{users: {{{key}: \"1000:1000\"}}}}' in the overlay"
         message = f"the pod of service '{key}' does not meet 'restricted': {why}"
-        yield Finding(SecurityContext.name, Severity.WARNING, message, ("services", key), resource, hint)
+        yield Finding(SecurityContext.name, Severity.WARNING, message, ("services", key, "user"), resource, hint)

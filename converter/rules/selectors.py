@@ -16,6 +16,11 @@ def pods_named(names: Iterable[str]) -> dict[str, Any]:
     return {"matchExpressions": [{"key": "app", "operator": "In", "values": list(names)}]}
 
 
+def of_alias(alias: str) -> dict[str, str]:
+    """The label of the pods of all services that share an alias."""
+    return {f"{alias}.cdb-convert/alias": "true"}
+
+
 def all_pods_but(names: Iterable[str]) -> dict[str, Any]:
     """Every pod of the namespace that is not of these services."""
     left_out = list(names)

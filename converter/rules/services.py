@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from converter.compose import names
-from converter.compose.ports import container_ports, needs_service
+from converter.compose.ports import container_ports, needs_service, shared_ports, too_many
 from converter.compose.project import Project
-from converter.compose.workloads import kind_of, pod_of
-from converter.findings import Finding
+from converter.compose.shared_aliases import shared_aliases
+from converter.compose.workloads import kind_of, names_itself, pod_of
+from converter.findings import Finding, Severity
 from converter.manifests import Manifests, pod_spec
 from converter.rules.asked import absent
 from converter.rules.fields import assign, upsert
 from converter.rules.pod_names import dns_config, has_ready_name, host_aliases, hostname, is_found_early, ready_name
 from converter.rules.rule import Target
+from converter.rules.selectors import of_alias
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Services:
         by the container's number, for the published one is the host's. A service that others name and that has no port is headless;
         one that nobody calls and that lists none gets no Service. A ClusterIP answers only when its pod is Ready, so a program that
         calls itself by its own name would wait for itself: its pod gets that name as `hostname`. Services that name each other are found
-        before they are ready; who waits for such a one asks `<name>-ready`. Kubernetes' own REDIS_PORT=tcp://... variables are off.
+        before they are ready; who waits for such a one asks `<name>-ready`. An alias that several services have on one network leads to the
+        pods of all, by a label. Kubernetes' own REDIS_PORT=tcp://... variables are off.
 
     Settings:
         own-dns: services that ask only the servers of their `dns`. Without it those come after the cluster's own: alone they would not
@@ -58,8 +61,22 @@ class Services:
             on_host = project.services[pod].get("network_mode") == "host" and target.pod_security == "privileged"
             alone = pod in self.own_dns and bool(project.services[pod].get("dns"))
             assign(spec, "dnsPolicy", "None" if alone else "ClusterFirstWithHostNet" if on_host else None)
+        yield from _said(project)
         with_dns = [key for key, one in project.services.items() if one.get("dns")]
         yield from absent(self.name, "own-dns", self.own_dns, with_dns, "service with 'dns'")
+
+
+def _said(project: Project) -> Iterator[Finding]:
+    """Words that may be hosts and that nothing answers, and services with very many ports."""
+    for use in names.unresolved(project):
+        message = f"'{use.name}' may be meant as a host; in the cluster that service is '{project.name_of(use.service)}'"
+        hint = "if it is a host, write it as 'host:port', or name the variable ..._HOST"
+        yield Finding(Services.name, Severity.WARNING, message, use.route, hint=hint)
+    for key in project.services:
+        if too_many(project, key):
+            message = f"service '{key}' has {len(container_ports(project, key))} ports, and its Service lists each of them"
+            hint = "list those that others use; for a whole range of a host, 'network_mode: host' at level privileged"
+            yield Finding(Services.name, Severity.WARNING, message, ("services", key, "ports"), hint=hint)
 
 
 def _container_ports(project: Project, key: str) -> Iterator[dict[str, Any]]:
@@ -71,16 +88,20 @@ def _write_services(manifests: Manifests, project: Project, key: str) -> None:
     """The Service of a Compose service under its own name and its aliases, or none."""
     if not container_ports(project, key) and (not needs_service(project, key) or kind_of(project, key) == "Job"):
         return
-    for one in (project.name_of(key), *names.aliases(project, key)):
-        _write(manifests, project, key, one, early=is_found_early(project, key))
+    early = is_found_early(project, key)
+    _write(manifests, project, key, project.name_of(key), early=early)
+    for alias in names.aliases(project, key):  # a program that calls itself by one is not Ready before it answers
+        if key == shared_aliases(project).get(alias, (key,))[0]:
+            _write(manifests, project, key, alias, early=early or names_itself(project, key))
     if has_ready_name(project, key):
         _write(manifests, project, key, ready_name(project, key), early=False)
 
 
 def _write(manifests: Manifests, project: Project, key: str, name: str, *, early: bool) -> None:
     """One Service; `early` ones lead to pods that are not Ready yet."""
-    spec: dict[str, Any] = {"selector": {"app": project.name_of(pod_of(project, key))}}
-    ports = container_ports(project, key)
+    sharing = shared_aliases(project).get(name, ())
+    spec: dict[str, Any] = {"selector": of_alias(name) if sharing else {"app": project.name_of(pod_of(project, key))}}
+    ports = shared_ports(project, sharing) if sharing else container_ports(project, key)
     if not ports or (project.services[key].get("deploy") or {}).get("endpoint_mode") == "dnsrr":
         spec["clusterIP"] = "None"
     if early:

@@ -12,10 +12,10 @@ from converter.compose.ports import container_ports
 from converter.compose.project import Project
 from converter.compose.units import seconds
 from converter.compose.waits import Wait, waits
-from converter.compose.workloads import pod_of
+from converter.compose.workloads import pod_of, together
 from converter.findings import Finding
 from converter.manifests import Manifests, pod_spec
-from converter.rules.asked import absent
+from converter.rules.asked import absent_services
 from converter.rules.fields import assign, put, upsert
 from converter.rules.pod_names import ready_name
 from converter.rules.rule import Target
@@ -73,7 +73,7 @@ class StartupOrder:
                     upsert(manifests, document, service=pod)
                 spec["serviceAccountName"] = account
                 put(spec, "volumes", [token_volume()])
-        yield from absent(self.name, "off", self.off, project.services, "service")
+        yield from absent_services(self.name, "off", self.off, project)
 
     def _container(self, project: Project, target: Target, wait: Wait) -> dict[str, Any]:
         """The init container of one wait."""
@@ -91,8 +91,7 @@ class StartupOrder:
 
 def _listener(project: Project, wait: Wait) -> str:
     """Whose Service passes the port: the awaited service's, else that of another container in its pod."""
-    together = [key for key in project.services if pod_of(project, key) == wait.service]
-    for key in (wait.service, *together):
+    for key in (wait.service, *together(project, wait.service)):
         if any(port.number == wait.port for port in container_ports(project, key)):
             return key
     return wait.service

@@ -15,7 +15,7 @@ from converter.rules.claims import Claim, claim_name, claimed, claims, together,
 from converter.rules.fields import upsert
 from converter.rules.mounts import attach, mounts_of
 from converter.rules.rule import Target
-from converter.rules.scratch import scratch
+from converter.rules.scratch import kept, scratch
 from converter.rules.volume_init import fill, fix_ownership, is_filled, put_first
 
 
@@ -34,7 +34,8 @@ class Storage:
         size: of a claim, 1Gi.
         storage-class: of a claim; the cluster's default one without it.
         access-mode: of a claim, ReadWriteOnce.
-        volumes: volume or bound folder -> `{size, storage-class, access-mode}` for this one.
+        volumes: volume, bound folder or `<service>:<path>` of an anonymous volume, which is kept then -> `{size, storage-class,
+            access-mode}` for this one.
         tmpfs-size: limit of a tmpfs for which Compose gives none, 64Mi.
         host-path: `{root, storage-class}` puts each claim in a folder below `root` on the node, by a volume that only this claim can take.
         fix-ownership: true gives the folders of claims to the user of the container, by an init container that runs as root.
@@ -60,7 +61,7 @@ class Storage:
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write claims, volumes, mounts, podAffinity and the init containers that prepare volumes."""
-        found = claims(project)
+        found = [*claims(project), *(one for key in manifests.services() for one in kept(project, key, self.volumes).values())]
         for claim in found:
             owner = claim.users[0] if len(claim.users) == 1 else ""
             for document in objects(project, target, claim, self._wish(claim), self.host_path):
@@ -97,8 +98,11 @@ class Storage:
                     inits.append(fill(project, key, container, mounts[-1]))
         if self.fix_ownership and (init := fix_ownership(project, key, container, mounts, self.ownership_image)):
             inits.insert(0, init)
+        claimed_paths = kept(project, key, self.volumes)
         for empty in scratch(project, key, self.tmpfs_size):
-            volumes.append({"name": empty.name, "emptyDir": dict(empty.source)})
+            claim_of = claimed_paths.get(empty.target)
+            held = {"persistentVolumeClaim": {"claimName": claim_of.name}} if claim_of else {"emptyDir": dict(empty.source)}
+            volumes.append({"name": empty.name, **held})
             mounts.append({"name": empty.name, "mountPath": empty.target} | ({"readOnly": True} if empty.read_only else {}))
             if empty.filled:
                 inits.append(fill(project, key, container, mounts[-1]))

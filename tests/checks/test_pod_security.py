@@ -22,6 +22,7 @@ def test_a_warning_names_the_container_and_the_field() -> None:
             message='the pod is not baseline: privileged (container "x" must not set securityContext.privileged=true)',
             resource="Deployment/web",
             hint="the field is spec.template.spec.containers[0].securityContext.privileged",
+            path=("spec", "template", "spec", "containers", 0, "securityContext", "privileged"),
         )
     ]
 
@@ -45,3 +46,12 @@ def test_a_pod_that_its_own_namespace_refuses_is_an_error_and_not_a_warning_besi
     assert finding.severity is Severity.ERROR
     assert finding.message.startswith("its namespace enforces baseline and refuses the pod: privileged (")
     assert not [one for one in check([space, deployment({})], "baseline", "1.34") if one.severity is Severity.ERROR]
+
+
+def test_a_pod_that_meets_what_its_namespace_enforces_is_a_note_that_names_all_that_is_missing() -> None:
+    space = {"kind": "Namespace", "metadata": {"name": "shop", "labels": {"pod-security.kubernetes.io/enforce": "baseline"}}}
+    pod = deployment({})
+    pod["metadata"]["namespace"] = "shop"
+    [finding] = check([space, pod], "restricted", "1.34")
+    assert finding.severity is Severity.INFO
+    assert finding.message.count("must set") == 4

@@ -274,6 +274,25 @@ def test_a_host_that_the_pod_itself_knows_resolves() -> None:
     assert said(web(args=["redis:1"]), hosts=HOSTS, outside=(("Service", "redis"),)) == []
 
 
+def test_so_does_one_in_a_file_that_only_this_pod_mounts() -> None:
+    aliases = [{"ip": "10.0.0.1", "hostnames": ["bot_ws"]}]
+    mounting = with_fault(web(), "@.volumes", [{"name": "files", "configMap": {"name": "config"}}])
+    knowing, file = with_fault(mounting, "@.hostAliases", aliases), config(file="targets: [bot_ws:8000]")
+    assert said(knowing, file, hosts=HOSTS) == []
+    other = with_fault(mounting, "metadata.name", "other")
+    assert [message.split(" names ")[0] for message in said(knowing, other, file, hosts=HOSTS)] == ["ConfigMap/config: data.file"]
+
+
+def test_the_name_of_an_upstream_of_nginx_is_no_host() -> None:
+    text = "upstream bot_ws { server bot-ws:8000; }\nserver { location / { proxy_pass http://bot_ws; } }\n"
+    assert said(config(file=text), hosts=HOSTS) == []
+
+
+def test_the_name_server_that_only_docker_has_is_told() -> None:
+    found = said(web(), config(file="resolver 127.0.0.11 valid=10s;", other="10.127.0.0.11"))
+    assert found == ["ConfigMap/config: data.file asks the name server 127.0.0.11, which only Docker has"]
+
+
 def test_no_wrong_type_makes_a_look_up_raise() -> None:
     source = random.Random(34)  # noqa: S311 (the same mutants at each run)
     junk: tuple[Any, ...] = (None, 5, "x", True, [], {}, [1], ["x"], [None], [{}], {"a": 1}, {"a": None}, [["x"]])
@@ -301,3 +320,11 @@ def test_no_wrong_type_makes_a_look_up_raise() -> None:
             except (TypeError, KeyError, IndexError):
                 continue  # an earlier mutation took the place away
         list(references.check(mutant, hosts=HOSTS))
+
+
+def test_what_kubernetes_puts_into_every_namespace_is_there() -> None:
+    authority = {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}
+    volume = {"name": "ca", "projected": {"sources": [{"configMap": authority}]}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "a"}], "volumes": [volume]}}
+
+    assert list(references.check([pod])) == []

@@ -10,6 +10,7 @@ import pytest
 from converter.checks import schema, validators
 from converter.errors import ConverterError
 from converter.findings import Finding, Severity
+from converter.schemas import supported
 from tests.checks.manifests import SOUND, Object, config, deployment, of_kind, secret, with_fault
 
 
@@ -63,7 +64,7 @@ def test_a_finding_points_at_the_object_and_the_place_in_it() -> None:
 
 
 @pytest.mark.parametrize("make", SOUND)
-@pytest.mark.parametrize("kubernetes", validators.supported())
+@pytest.mark.parametrize("kubernetes", supported())
 def test_sound_manifests_pass_in_every_version(make: Any, kubernetes: str) -> None:
     assert said(make(), kubernetes) == []
 

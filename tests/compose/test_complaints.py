@@ -54,6 +54,21 @@ CASES = {
         "compose.yaml:4:19: service 'web' depends on service 'vpn', which is not defined",
         "define it",
     ),
+    "two_limits_that_differ": (
+        _WEB + "    mem_limit: 1g\n    deploy: {resources: {limits: {memory: 2g}}}\n",
+        "compose.yaml:2:3: 'services.web' has 'mem_limit' and 'deploy.resources.limits.memory', which say different things",
+        "",
+    ),
+    "one_container_name_for_two_services": (
+        _WEB + "    container_name: shop\n  app: {image: x, container_name: shop}\n",
+        "compose.yaml:5:35: several active services have the container name 'shop'",
+        "change one",
+    ),
+    "two_containers_of_one_name": (
+        _WEB + "    container_name: shop\n    deploy: {replicas: 2}\n",
+        "compose.yaml:4:21: service 'web' has a 'container_name' and several replicas",
+        "leave out 'container_name'",
+    ),
     "service_of_another_profile": (
         _WEB + "    depends_on: [db]\n  db: {image: x, profiles: [more]}\n",
         "compose.yaml:4:18: service 'web' depends on service 'db', which no active profile selects",

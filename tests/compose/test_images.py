@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from converter.compose.images import Facts, facts, facts_of, image_of
+from converter.compose.images import Facts, facts, facts_of, image_of, withdrawn
 from converter.compose.images import _table as table
 from converter.compose.project import Settings
 from tests.compose.made import made, of_model
@@ -67,14 +67,91 @@ def test_an_image_of_another_name_is_unknown(image: str) -> None:
     assert facts(image) is None
 
 
+MOST_USED = (
+    "adminer",
+    "alpine",
+    "busybox",
+    "caddy",
+    "cassandra",
+    "chronograf",
+    "clickhouse/clickhouse-server",
+    "confluentinc/cp-kafka",
+    "confluentinc/cp-zookeeper",
+    "consul",
+    "couchdb",
+    "debian",
+    "docker.elastic.co/elasticsearch/elasticsearch",
+    "docker.elastic.co/kibana/kibana",
+    "docker.elastic.co/logstash/logstash",
+    "dpage/pgadmin4",
+    "eclipse-mosquitto",
+    "elasticsearch",
+    "ghost",
+    "gitea/gitea",
+    "golang",
+    "grafana/grafana",
+    "grafana/loki",
+    "haproxy",
+    "httpd",
+    "influxdb",
+    "jaegertracing/all-in-one",
+    "jenkins/jenkins",
+    "kong",
+    "mailhog/mailhog",
+    "mariadb",
+    "memcached",
+    "minio/minio",
+    "mongo",
+    "mongo-express",
+    "mysql",
+    "nats",
+    "neo4j",
+    "nextcloud",
+    "nginx",
+    "node",
+    "php",
+    "phpmyadmin",
+    "phpmyadmin/phpmyadmin",
+    "portainer/portainer-ce",
+    "postgis/postgis",
+    "postgres",
+    "prom/alertmanager",
+    "prom/node-exporter",
+    "prom/prometheus",
+    "python",
+    "quay.io/keycloak/keycloak",
+    "rabbitmq",
+    "redis",
+    "registry",
+    "solr",
+    "sonarqube",
+    "tomcat",
+    "traefik",
+    "ubuntu",
+    "vault",
+    "wordpress",
+    "zookeeper",
+)
+
+
+@pytest.mark.parametrize("name", MOST_USED)
+def test_the_images_that_projects_use_most_are_known(name: str) -> None:
+    known = facts(name)
+
+    assert known is not None
+    assert known.default_user is not None or name in ("adminer", "kong")
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_every_entry_makes_sense(name: str) -> None:
     known = facts(name)
     assert known is not None
     assert known.source.startswith("https://")
     assert all(0 < port < 65536 for port in (*known.ports, *known.udp_ports))
-    assert all(path.startswith("/") for path in (*known.data, *known.writable))
-    assert all(re.fullmatch(r"[A-Z_]+", capability) for capability in known.capabilities)
+    assert all(path.startswith("/") for path in (*known.data, *known.writable, *known.shut))
+    assert all(where == "" or where.startswith("/") for where in known.shut.values())
+    assert not known.shut or (known.uid is not None and known.default_user == 0)
+    assert all(re.fullmatch(r"[A-Z_]+", capability) for capability in (*known.capabilities, *known.file_capabilities))
     assert not known.needs_root or known.uid is None
     assert known.uid is None or known.uid > 0
     assert known.default_user in {None, 0, known.uid} or known.uid is None
@@ -111,3 +188,9 @@ def test_the_mirror_of_an_image_keeps_the_facts_of_the_compose_file() -> None:
     known = facts_of(project, "db")
     assert known is not None
     assert known.uid == 999
+
+
+def test_an_image_that_its_owner_took_away_has_a_successor() -> None:
+    assert withdrawn("docker.io/bitnami/redis-exporter:latest") == "oliver006/redis_exporter"
+    assert "bitnamilegacy" in withdrawn("bitnami/unheard-of:1")
+    assert withdrawn("redis:7") == withdrawn("bitnamilegacy/redis:7") == ""

@@ -207,6 +207,19 @@ def test_what_stands_in_for_an_absent_env_file_is_said(tmp_path: Path) -> None:
     assert str(project.sources.locate(("services", "web", "environment", "LEVEL"), project.model)[0]) == "web.env.example:1:7"
 
 
+def test_an_env_file_that_is_named_stands_in_for_the_project_s_own(tmp_path: Path) -> None:
+    text = "services:\n  web: {image: x, env_file: .env, environment: {B: '${LEVEL}'}}\n"
+    files = {"compose.yaml": text, ".env.example": "LEVEL=1\n", "other/ci.env": "LEVEL=2\n"}
+    write(tmp_path, files)
+
+    with chdir(tmp_path):
+        project = load(Inputs(env_files=("other/ci.env",)))
+
+    assert project.services["web"]["environment"] == {"LEVEL": "2", "B": "2"}
+    assert project.warnings == ()
+    assert str(project.sources.locate(("services", "web", "environment", "LEVEL"), project.model)[0]) == "other/ci.env:1:7"
+
+
 def test_stand_ins_reach_services_of_included_and_extended_files(tmp_path: Path) -> None:
     files = {
         "compose.yaml": "include: [in/c.yml]\nservices: {web: {extends: {file: base/b.yml, service: b}}}\n",

@@ -86,7 +86,7 @@ def test_of_two_with_one_alias_the_one_on_the_same_network_is_meant() -> None:
         }
     )
     assert names.rewrite(project, "web", "db:5432")[0] == "db-b:5432"
-    assert names.rewrite(project, "db_a", "db:5432")[0] == "db-a:5432"
+    assert names.rewrite(project, "db_a", "db:5432")[0] == "db:5432", "the Service 'db' leads to it"
 
 
 UNCHANGED = [
@@ -208,9 +208,9 @@ def test_a_rewritten_text_is_rewritten_no_further(text: str, variable: str) -> N
     assert names.rewrite(STACK, "bot_ws", once, variable) == (once, ())
 
 
-def test_in_a_file_urls_and_ports_are_hosts_and_nothing_else_is() -> None:
+def test_in_a_file_urls_ports_and_keys_of_hosts_tell_hosts_and_nothing_else_does() -> None:
     text = "targets: ['bot_ws:8000', execution_service:8003]\nurl: http://cdb_redis\njob: bot_ws\nhost: cdb_redis\n"
-    expected = "targets: ['bot-ws:8000', execution-service:8003]\nurl: http://redis\njob: bot_ws\nhost: cdb_redis\n"
+    expected = "targets: ['bot-ws:8000', execution-service:8003]\nurl: http://redis\njob: bot_ws\nhost: redis\n"
     assert names.rewrite_file(STACK, "bot_ws", text)[0] == expected
 
 

@@ -40,6 +40,7 @@ from converter.compose.secret_names import is_secret_name, is_switch
         "GF_SECURITY_ADMIN_PASSWORD",
         "Auth__ClientSecret",
         "SSL_KEY_PASSWORD",
+        "ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY",
     ],
 )
 def test_a_secret_is_told_by_its_name(name: str) -> None:

@@ -323,7 +323,15 @@ def test_sources_that_cannot_be_read_have_no_places(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("short", "target"),
-    [("aa:/b", "/b"), ("aa:/b:ro", "/b"), ("/b", "/b"), (r"C:\data:/b:ro", "/b"), ("c:/data:/b", "/b"), (r"D:\data", r"D:\data")],
+    [
+        ("aa:/b", "/b"),
+        ("aa:/b:ro", "/b"),
+        ("/b", "/b"),
+        (r"C:\data:/b:ro", "/b"),
+        ("c:/data:/b", "/b"),
+        (r"D:\data", r"D:\data"),
+        (r"C:\data:D:\x:rw", r"D:\x"),
+    ],
 )
 def test_the_target_of_a_short_mount_is_known_on_windows_too(short: str, target: str) -> None:
     assert target_of(short) == target

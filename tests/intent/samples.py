@@ -216,3 +216,80 @@ def project(*defaults: Route, **services: Any) -> Project:
 def documents(text: str = HAND_WRITTEN) -> list[dict[str, Any]]:
     """Manifests as objects."""
     return yaml.read(text)
+
+
+AROUND = """
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: inner}
+spec:
+  podSelector: {matchExpressions: [{key: app, operator: In, values: [db-main, migrate, web]}]}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {matchExpressions: [{key: app, operator: In, values: [db-main, migrate, web]}]}}]}]
+  egress: [{to: [{podSelector: {matchExpressions: [{key: app, operator: In, values: [db-main, migrate, web]}]}}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out}
+spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web-published}
+spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress], ingress: [{ports: [{port: 8000, protocol: TCP}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+spec:
+  rules: [{host: shop.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 8000}}}}]}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web-published}
+spec: {type: LoadBalancer, selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8000}]}
+"""
+"""NetworkPolicies, an Ingress and a load balancer beside them."""
+
+
+def verdict(route: str, service: dict[str, Any], pod: str = "", **given: Any) -> Any:
+    """The entry of one value of a service `web`, alone in its project and run by what is written of its pod.
+
+    `kind` of the workload, more of its `container`, `more` objects, the `level` of pod security; anything else is of the top level.
+    """
+    from pathlib import Path
+
+    from converter import ledger
+    from converter.compose.project import Target
+    from converter.findings import parse_route
+
+    kind, level = given.pop("kind", "Deployment"), given.pop("level", "restricted")
+    container, more = given.pop("container", ""), given.pop("more", "")
+    model = {"name": "shop", "services": {"web": {"image": "example/web:1", **service}}, **given}
+    whole = Project("shop", Path("/nowhere"), model, Written(), SECRETS, Settings())
+    text = f"""
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: web}}
+spec:
+  {"backoffLimit: 3" if kind == "Job" else "replicas: 2"}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      {pod or "restartPolicy: " + ("OnFailure" if kind == "Job" else "Always")}
+      containers:
+        - name: web
+          image: example/web:1
+          {container}
+---
+{more}
+"""
+    entries = ledger.entries(whole, documents(text), Target(pod_security=level))
+    wanted = ("services", "web", *parse_route(route)) if not route.startswith("/") else parse_route(route[1:])
+    return next(entry for entry in entries if entry.route == wanted and entry.verdict != "added")

@@ -42,7 +42,14 @@ def keys(definitions: dict[str, Any], node: dict[str, Any], route: Route = ()) -
         if pattern != "^x-":
             deeper = True
             yield from keys(definitions, one, (*route, "*"))
-    if isinstance(node.get("items"), dict) and route[-1:] not in (("command",), ("entrypoint",), ("test",), ("dns",), ("dns_search",), ("dns_opt",)):
+    if isinstance(node.get("items"), dict) and route[-1:] not in (
+        ("command",),
+        ("entrypoint",),
+        ("test",),
+        ("dns",),
+        ("dns_search",),
+        ("dns_opt",),
+    ):
         deeper = True
         yield from keys(definitions, node["items"], (*route, "*"))
     if not deeper:
@@ -55,11 +62,22 @@ def missing(table: dict[str, Key[Any]], routes: set[Route]) -> list[str]:
     return sorted(".".join(map(str, route)) for route in routes if not any(matching(pattern, route) for pattern in patterns))
 
 
-def test_every_key_of_a_service_has_a_row() -> None:
-    definitions = schema().get("definitions") or schema()["$defs"]
-    routes = {route for route in keys(definitions, definitions["service"]) if route}
+def listed(top: str) -> set[Route]:
+    """The routes of a service, or of an element of another key of the top level, as compose_keys.txt beside this file has them."""
+    lines = Path(__file__).with_name("compose_keys.txt").read_text("utf-8").splitlines()
+    routes = (tuple(line.split(".")) for line in lines)
+    return {route[1:] for route in routes if route[0] == top}
 
-    assert [key for key in missing(dict(KEYS), routes) if key not in SHORT and not has_long_form(key)] == []
+
+@pytest.mark.parametrize("top", ["service", "network", "volume", "secret", "config", "model"])
+def test_the_list_of_keys_is_that_of_the_specification(top: str) -> None:
+    definitions = schema().get("definitions") or schema()["$defs"]
+
+    assert {route for route in keys(definitions, definitions[top]) if route} == listed(top)
+
+
+def test_every_key_of_a_service_has_a_row() -> None:
+    assert [key for key in missing(dict(KEYS), listed("service")) if key not in SHORT and not has_long_form(key)] == []
 
 
 def has_long_form(key: str) -> bool:
@@ -69,8 +87,7 @@ def has_long_form(key: str) -> bool:
 
 @pytest.mark.parametrize("top", ["network", "volume", "secret", "config", "model"])
 def test_every_key_of_the_top_level_has_a_row(top: str) -> None:
-    definitions = schema().get("definitions") or schema()["$defs"]
-    routes = {(f"{top}s", "*", *route) for route in keys(definitions, definitions[top]) if route}
+    routes = {(f"{top}s", "*", *route) for route in listed(top)}
     routes = {route[:-1] if route[-2:] == ("external", "name") else route for route in routes}  # long gone; docker compose writes `name`
 
     absent = missing(dict(PROJECT_KEYS), routes)

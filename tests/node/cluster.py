@@ -1,4 +1,4 @@
-"""A node, and the reference stack converted and applied to it."""
+"""A node, and projects converted and applied to it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.node.make_images import main as make_images
-
 ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
 CLUSTER = ROOT.parent / "shared/cluster"
 CACHE = Path(os.environ.get("CLUSTER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cdb-cluster")
-NAMESPACE = "claire"
 
 
 def missing() -> str:
@@ -52,19 +50,33 @@ def until(claim: Callable[[], object], what: str, seconds: float) -> Any:
 
 @dataclass(frozen=True)
 class Node:
-    """A running node with the project that is applied to it."""
+    """A project on a node.
+
+    Attributes:
+        project: the folder with the Compose file.
+        overlay: the overlay that it is converted with.
+        namespace: where its objects are.
+
+    """
 
     project: Path
+    overlay: str
+    namespace: str
 
     @property
     def manifests(self) -> Path:
         """The folder that the run wrote."""
-        return self.project / "output/docker-desktop"
+        return self.project / "output" / self.overlay
+
+    def convert(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        """Run cdb-convert in the project."""
+        program = str(Path(sys.executable).with_name("cdb-convert"))
+        return subprocess.run([program, *argv, "--overlay", self.overlay], cwd=self.project, capture_output=True, text=True, check=False)
 
     def call(self, *argv: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run kubectl against the node, in the project's namespace."""
         env = {**os.environ, "KUBECONFIG": str(CACHE / "node.kubeconfig"), "NO_PROXY": "*"}
-        argv = ("kubectl", "-n", NAMESPACE, *argv)
+        argv = ("kubectl", "-n", self.namespace, *argv)
         return subprocess.run(argv, env=env, input=stdin, check=False, capture_output=True, text=True)
 
     def kubectl(self, *argv: str, stdin: str = "") -> str:
@@ -73,29 +85,50 @@ class Node:
         done.check_returncode()
         return done.stdout
 
+    def apply(self) -> str:
+        """Apply the Secret and then everything, as the README says, where nothing has been applied before; what kubectl warns of."""
+        secret, warned = self.convert("secrets"), ""
+        assert secret.returncode == 0, secret.stderr
+        for argv, stdin in ((("-f", "-"), secret.stdout), (("--server-side", "-k", str(self.manifests)), "")):
+            done = self.call("apply", *argv, stdin=stdin)
+            assert done.returncode == 0, done.stderr
+            warned += done.stderr
+        return warned
+
     def get(self, *argv: str) -> Any:
         """Objects as kubectl has them."""
         return json.loads(self.kubectl("get", *argv, "-o", "json"))
 
+    def exec(self, service: str, *argv: str, container: str = "") -> str:
+        """What a program prints in the container of a service."""
+        return self.kubectl("exec", f"deploy/{service}", "-c", container or service, "--", *argv)
+
     def ask(self, service: str, port: int, path: str) -> str:
         """An HTTP answer of a service, through the API server."""
-        return self.kubectl("get", "--raw", f"/api/v1/namespaces/{NAMESPACE}/services/{service}:{port}/proxy{path}")
+        return self.kubectl("get", "--raw", f"/api/v1/namespaces/{self.namespace}/services/{service}:{port}/proxy{path}")
 
     def sql(self, query: str) -> str:
         """What psql says in the database's pod."""
-        shell = f'psql -At -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "{query}"'
-        return self.kubectl("exec", "deploy/postgres", "-c", "postgres", "--", "sh", "-c", shell).strip()
+        return self.exec("postgres", "sh", "-c", f'psql -At -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "{query}"').strip()
 
     def redis(self, *argv: str) -> str:
-        """What redis-cli says in Redis' pod."""
-        shell = f'redis-cli --no-auth-warning -a "$REDIS_PASSWORD" {" ".join(argv)}'
-        return self.kubectl("exec", "deploy/redis", "-c", "redis", "--", "sh", "-c", shell).strip()
+        """What redis-cli says in Redis' pod, with the password of the arguments of its probe."""
+        name = "${REDIS_PASSWORD:-$CDB_REDIS_PASSWORD}"
+        return self.exec("redis", "sh", "-c", f'redis-cli --no-auth-warning -a "{name}" {" ".join(argv)}').strip()
 
     def all_ready(self) -> bool:
-        """Whether each workload has a pod, and each pod is Ready (or has done its work)."""
-        pods = self.get("pods")["items"]
+        """Whether each Deployment has its pods, and each pod is Ready or has come to its end."""
+        wanted = sum(one["spec"]["replicas"] for one in self.get("deployments")["items"])
+        pods = [pod for pod in self.get("pods")["items"] if pod["status"].get("phase") not in {"Succeeded", "Failed"}]
         conditions = [{one["type"]: one["status"] for one in pod["status"].get("conditions", [])} for pod in pods]
-        return len(pods) >= len(self.get("deployments")["items"]) and all(found.get("Ready") == "True" for found in conditions)
+        return len(pods) == wanted and all(found.get("Ready") == "True" for found in conditions)
+
+    def wait(self, seconds: float = 240) -> None:
+        """Wait until every pod is Ready; fails with what the pods say."""
+        try:
+            until(self.all_ready, "every pod is Ready", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.explain()}") from None
 
     def explain(self) -> str:
         """What went wrong, for a failure's message."""
@@ -108,13 +141,7 @@ class Node:
         return "\n".join(said)
 
 
-def convert(project: Path, *argv: str) -> subprocess.CompletedProcess[str]:
-    """Run cdb-convert in a copy of the project."""
-    program = str(Path(sys.executable).with_name("cdb-convert"))
-    return subprocess.run([program, *argv], cwd=project, capture_output=True, text=True, check=False)
-
-
-def copy(project: Path) -> None:
+def claire(project: Path) -> Node:
     """The reference stack with an `.env` of its own: every placeholder has another value."""
     for name in ("docker-compose.yml", ".env.example"):
         shutil.copy(ROOT / name, project)
@@ -125,22 +152,24 @@ def copy(project: Path) -> None:
     (project / ".env").write_text(
         re.sub(r"^(\w+)=change-me$", lambda found: f"{found[1]}=node-test-{next(numbers)}-Pw", text, flags=re.MULTILINE)
     )
+    return Node(project, "docker-desktop", "claire")
 
 
-def up(project: Path) -> Node:
-    """Make the images that the manifests name, start a node and apply the project to it, as the README says."""
-    node = Node(project)
-    manifests = sorted(path for path in node.manifests.glob("*.yaml") if path.name != "kustomization.yaml")
-    make_images(CACHE / "img/rootfs.tar", CACHE / "img/stack.images.tar", manifests)
-    subprocess.run([CLUSTER / "node.sh", "up"], check=True)
-    node.kubectl("apply", "--server-side", "-f", str(node.manifests / "namespace.yaml"))
-    secret = convert(project, "secrets", "--overlay", "docker-desktop")
-    assert secret.returncode == 0, secret.stderr
-    node.kubectl("apply", "-f", "-", stdin=secret.stdout)
-    node.kubectl("apply", "--server-side", "-k", str(node.manifests))
-    return node
+def features(project: Path) -> Node:
+    """The project of test_features.py, with its secrets."""
+    shutil.copytree(HERE / "features", project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    (project / ".env").write_text(
+        'REDIS_PASSWORD=pass-$-word\nGUARD_TOKEN=it\'s a "token" of three words\nWEB_KEY=key-of-web\nPLAIN=plain\n'
+    )
+    (project / "api_key.txt").write_text("key-of-the-api\nsecond line\n")
+    return Node(project, "node", "features")
 
 
-def down() -> None:
-    """End the node; nothing of it stays but its images."""
-    subprocess.run([CLUSTER / "node.sh", "down"], check=True)
+def owned(project: Path) -> Node:
+    """The project with folders of the node."""
+    shutil.copytree(HERE / "owned", project, dirs_exist_ok=True)
+    overlay = project / "overlays/node.yaml"
+    folder = project / "volumes"
+    folder.mkdir()
+    overlay.write_text(overlay.read_text().replace("FOLDER", str(folder)))
+    return Node(project, "node", "owned")

@@ -1,4 +1,4 @@
-"""Makes the images that manifests name, without a registry: `make_images.py ROOTFS.tar OUT.images.tar MANIFEST.yaml...`.
+"""Makes the images that manifests name, without a registry: `make_images.py ROOTFS.tar OUT.images.tar COMPOSE.yml MANIFEST.yaml...`.
 
 Each image is Debian's packages (the root file system of ../shared/cluster/images.sh) and a layer of its own, which gives it the users,
 entrypoint, folders and tools of the official image: what the original has not (curl in prom/prometheus, redis-cli in python:slim) is
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -105,6 +106,16 @@ RECIPES: Mapping[str, Recipe] = {
         links=_ALPINE,
         without=_SERVERS,
     ),
+    "python": Recipe(
+        config={"Cmd": ["python3"]},
+        links={"usr/local/bin/python": "/usr/bin/python3"},
+        without=("curl", "wget", "busybox", *_SERVERS),
+    ),
+    "kubectl": Recipe(
+        config={"Entrypoint": ["/bin/kubectl"]},
+        files={"usr/bin/kubectl": Path(shutil.which("kubectl") or "kubectl").resolve()},
+        without=("curl", "bash", "wget", "busybox", *_SERVERS, *_NO_PYTHON),
+    ),
     "busybox": Recipe(config={"Cmd": ["sh"]}, links=_ALPINE, without=("curl", "bash", *_SERVERS, *_NO_PYTHON)),
 }
 
@@ -115,11 +126,15 @@ def app(folder: Path) -> Recipe:
     return Recipe(
         user=("app", 1000, 1000),
         config={"Cmd": command, "User": "1000:1000", "WorkingDir": "/app"},
-        files={f"app/{path.name}": path for path in sorted(folder.glob("*.py"))},
-        folders={"home/app": (1000, 1000, 0o755)},
+        files={f"app/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if _is_copied(path)},
+        folders={"home/app": (1000, 1000, 0o755)} | {f"app/{path.name}": (1000, 1000, 0o755) for path in folder.iterdir() if path.is_dir()},
         links={"usr/local/bin/python": "/usr/bin/python3"},
         without=("wget", "busybox", *_SERVERS),
     )
+
+
+def _is_copied(path: Path) -> bool:
+    return path.is_file() and path.name not in {"Dockerfile", "requirements.txt"} and "__pycache__" not in path.parts
 
 
 def layer(recipe: Recipe, base: Mapping[str, bytes]) -> bytes:
@@ -187,10 +202,16 @@ def recipe_of(image: str, built: Mapping[str, Path]) -> Recipe:
     return RECIPES[short]
 
 
-def main(rootfs: Path, out: Path, manifests: list[Path]) -> None:
-    """Write the archive with every image that `manifests` name."""
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    built = {service["image"]: ROOT / service["build"] for service in compose["services"].values() if "build" in service}
+def images_built(compose: Path) -> dict[str, Path]:
+    """The images that a Compose file builds, each with its folder."""
+    model = yaml.safe_load(compose.read_text())
+    services = {name: service for name, service in model["services"].items() if "build" in service}
+    return {service.get("image", f"{model['name']}-{name}"): compose.parent / service["build"] for name, service in services.items()}
+
+
+def main(rootfs: Path, out: Path, manifests: list[Path], projects: list[Path]) -> None:
+    """Write the archive with every image that `manifests` name; those that the Compose files `projects` build, as they build them."""
+    built = {image: folder for compose in projects for image, folder in images_built(compose).items()}
     with tarfile.open(rootfs) as tar:
         base: dict[str, bytes] = {}
         for path in ("etc/passwd", "etc/group"):
@@ -210,4 +231,4 @@ def main(rootfs: Path, out: Path, manifests: list[Path]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), [Path(name) for name in sys.argv[4:]], [Path(sys.argv[3])])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import filecmp
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 import pytest
 
-from tests.node.cluster import NAMESPACE, ROOT, Node, convert, copy, down, missing, until, up
+from tests.node.cluster import ROOT, Node, until
 
 pytestmark = pytest.mark.node
 
@@ -27,22 +27,11 @@ SERVICES = {
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    if why := missing():
-        pytest.skip(why)
-    project = tmp_path_factory.mktemp("claire")
-    copy(project)
-    run = convert(project, "run", "--overlay", "docker-desktop")
-    assert run.returncode == 0, run.stdout + run.stderr
-    try:
-        running = up(project)
-        try:
-            until(running.all_ready, "every pod is Ready", 240)
-        except AssertionError as error:
-            pytest.fail(f"{error}\n{running.explain()}")
-        yield running
-    finally:
-        down()
+def node(nodes: Mapping[str, Node]) -> Node:
+    running = nodes["claire"]
+    assert running.apply() == "", "nothing is warned of"
+    running.wait()
+    return running
 
 
 def test_the_run_here_wrote_what_is_committed(node: Node) -> None:
@@ -55,7 +44,7 @@ def test_the_run_here_wrote_what_is_committed(node: Node) -> None:
 
 
 def test_every_pod_is_ready_under_restricted(node: Node) -> None:
-    labels = node.get("namespace", NAMESPACE)["metadata"]["labels"]
+    labels = node.get("namespace", "claire")["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
     ready = {one["metadata"]["name"] for one in node.get("deployments")["items"] if one["status"].get("readyReplicas") == 1}
     assert ready == set(SERVICES)
@@ -108,7 +97,14 @@ def test_an_order_goes_from_the_screener_to_a_row_in_postgres(node: Node) -> Non
 def test_the_programs_keep_to_their_secrets_and_users(node: Node) -> None:
     for service, user in {"redis": "999", "postgres": "70", "prometheus": "65534", "grafana": "472", "bot-ws": "1000"}.items():
         assert node.kubectl("exec", f"deploy/{service}", "-c", service, "--", "id", "-u").strip() == user
-    assert node.kubectl("exec", "deploy/redis", "-c", "redis", "--", "redis-cli", "ping").strip().startswith("NOAUTH")
+    assert node.exec("redis", "redis-cli", "ping").strip().startswith("NOAUTH")
+
+
+def test_a_wrong_password_of_redis_is_not_ready(node: Node) -> None:
+    (container,) = node.get("deployment", "redis")["spec"]["template"]["spec"]["containers"]
+    probe = container["readinessProbe"]["exec"]["command"]
+    assert node.call("exec", "deploy/redis", "--", *probe).returncode == 0
+    assert node.call("exec", "deploy/redis", "--", "env", "REDIS_PASSWORD=wrong", *probe).returncode != 0
 
 
 def test_redis_and_postgres_come_back_with_their_data(node: Node) -> None:

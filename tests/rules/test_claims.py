@@ -17,7 +17,7 @@ def volume(source: str, target: str = "/data") -> dict[str, object]:
 def test_two_volumes_of_one_name_are_refused() -> None:
     project = project_of({"a": {"volumes": [volume("my_data"), volume("my-data", "/other")]}}, volumes={"my_data": {}, "my-data": None})
 
-    with pytest.raises(ConverterError, match="volumes 'my-data' and 'my_data' both end with the name 'my-data'"):
+    with pytest.raises(ConverterError, match=r"volumes 'my-data' \(.*:\d+\) and 'my_data' \(.*:\d+\) would both be the claim 'my-data'"):
         claims(project)
 
 

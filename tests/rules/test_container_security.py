@@ -74,3 +74,14 @@ def test_only_sysctls_that_a_kubelet_sets_are_kept() -> None:
     assert safe_sysctls({"sysctls": asked}) == {"net.ipv4.tcp_syncookies": "0"}
     assert safe_sysctls({"sysctls": ["net.ipv4.tcp_syncookies=0"]}) == {"net.ipv4.tcp_syncookies": "0"}
     assert safe_sysctls({}) == {}
+
+
+def test_a_program_keeps_the_capabilities_that_it_is_marked_with_whoever_runs_it() -> None:
+    assert container_context({}, (1000, 1000), ("CHOWN",), "restricted", ("NET_BIND_SERVICE",))["capabilities"] == {
+        "add": ["NET_BIND_SERVICE"],
+        "drop": ["ALL"],
+    }
+    assert container_context({}, UNKNOWN, ("CHOWN",), "baseline", ("NET_BIND_SERVICE",))["capabilities"]["add"] == [
+        "CHOWN",
+        "NET_BIND_SERVICE",
+    ]

@@ -80,8 +80,24 @@ def test_the_old_pod_goes_first_where_only_one_node_can_mount_the_claim(modes: l
     ]
     if modes:
         manifests.add({"kind": "PersistentVolumeClaim", "metadata": {"name": "d"}, "spec": {"accessModes": modes}})
-    list(Lifecycle().apply(manifests, project_of({"web": {"image": "x"}}), Target()))
+    list(Lifecycle().apply(manifests, project_of({"web": {"image": "x", "scale": 2}}), Target()))
     assert manifests.workload("web")["spec"]["strategy"]["type"] == strategy
+
+
+@pytest.mark.parametrize(
+    ("service", "strategy"),
+    [
+        ({}, {"type": "Recreate"}),
+        ({"deploy": {"update_config": {"order": "stop-first"}}}, {"type": "Recreate"}),
+        (
+            {"deploy": {"update_config": {"order": "start-first"}}},
+            {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
+        ),
+        ({"scale": 2}, {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}),
+    ],
+)
+def test_one_pod_is_gone_before_the_next_starts_unless_start_first_says_so(service: dict[str, Any], strategy: dict[str, Any]) -> None:
+    assert one({"image": "x", **service})["spec"]["strategy"] == strategy
 
 
 def test_other_affinity_stays() -> None:
@@ -132,6 +148,6 @@ def test_an_empty_word_of_a_hook_stays_a_word() -> None:
 
 def test_constraints_that_kubernetes_has_no_field_for_are_left_out() -> None:
     placement = {"constraints": ["node.role==manager", "node.labels.a==b/c", "engine.labels.x==y", "nonsense", "node.id==1"]}
-    assert node_affinity({"deploy": {"placement": placement}}) == {}
-    assert node_affinity({"deploy": {"placement": None}}) == {}
-    assert spread({"deploy": {"placement": {"preferences": [{"spread": "node.id"}]}}}, "web") == []
+    assert node_affinity([{"deploy": {"placement": placement}}]) == {}
+    assert node_affinity([{"deploy": {"placement": None}}]) == {}
+    assert spread([{"deploy": {"placement": {"preferences": [{"spread": "node.id"}]}}}], "web") == []

@@ -97,9 +97,3 @@ def test_a_patch_that_cannot_be_meant_so_is_an_error(target: Resource, patch: An
         apply(patch, target)
     assert caught.value.message.startswith(message)
     assert caught.value.hint
-
-
-def test_each_patch_can_be_a_step_of_its_own() -> None:
-    items = tuple(Patch(WEB, {"spec": {"replicas": number}}) for number in (2, 3))
-    assert Patches(items).single() == tuple(Patches((item,)) for item in items)
-    assert Patches().single() == ()

@@ -1,0 +1,160 @@
+"""What manifests say differently from a fresh run: values of the Compose file, the fields beside them, and whole objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from converter import ledger
+from converter.findings import Entry, Route
+from converter.intent.cluster import TEMPLATES, Cluster
+from converter.intent.defaults import says_nothing
+from converter.intent.field import leaves
+from converter.intent.key import same
+from converter.manifests import quantity
+from converter.pipeline import Result
+
+QUANTITIES = frozenset({"limits", "requests", "capacity", "sizeLimit"})
+
+
+@dataclass(frozen=True)
+class ValueDifference:
+    """A Compose value that the manifests say in another way than a run does, or not at all."""
+
+    ours: Entry
+    theirs: Entry
+
+    @property
+    def route(self) -> Route:
+        """The Compose value."""
+        return self.ours.route
+
+
+@dataclass(frozen=True)
+class FieldDifference:
+    """A field of an object that both have.
+
+    Attributes:
+        field: kind, name and path, list elements by their merge key.
+        ours: what a run writes there; None for nothing.
+        theirs: what stands there; None for nothing.
+        route: the Compose value that the field says, or the service that the object belongs to; () if neither is known.
+        rule: which rule writes it; "" if none does.
+    """
+
+    field: Route
+    ours: Any
+    theirs: Any
+    route: Route = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class ObjectDifference:
+    """An object that a run writes and the manifests do not have (`missing`), or the other way round; `twice` if they have two of it."""
+
+    kind: str
+    name: str
+    action: str
+    route: Route = ()
+
+
+Difference = ValueDifference | FieldDifference | ObjectDifference
+
+
+def differences(result: Result, documents: Sequence[Mapping[str, Any]]) -> list[Difference]:
+    """Hold manifests against a run: two ledgers entry by entry, then the objects that both have field by field.
+
+    A field that a server would fill in by itself is no difference, nor is a quantity in other words.
+    """
+    theirs = ledger.entries(result.project, documents, result.overlay.target, result.overlay.accept)
+    fresh = {entry.route: entry for entry in result.entries if entry.verdict != "added"}
+    values = [
+        ValueDifference(fresh[entry.route], entry)
+        for entry in theirs
+        if entry.verdict != "added" and entry.route in fresh and not _alike(fresh[entry.route], entry)
+    ]
+    told = {path for value in values for path in (*value.ours.at, *value.theirs.at)}
+    mine, other = Cluster(result.manifests).objects, Cluster(documents).objects
+    routes = _Routes(result, theirs)
+    fields = (
+        difference
+        for key in mine.keys() & other.keys()
+        for difference in _fields(key, mine[key], other[key], routes)
+        if difference.field not in told
+    )
+    return [*values, *sorted(fields, key=_order), *_objects(mine, other, routes)]
+
+
+def _alike(ours: Entry, theirs: Entry) -> bool:
+    return (ours.verdict, ours.was, ours.got) == (theirs.verdict, theirs.was, theirs.got)
+
+
+def _order(difference: FieldDifference) -> tuple[list[str], list[str]]:
+    return [*map(str, difference.route)], [*map(str, difference.field)]
+
+
+def _fields(key: tuple[str, str], mine: Any, other: Any, routes: _Routes) -> Iterator[FieldDifference]:
+    """The leaves in which two objects of one kind and name differ."""
+    ours, theirs = dict(leaves(mine, key)), dict(leaves(other, key))
+    for field in ours.keys() | theirs.keys():
+        one, two = ours.get(field), theirs.get(field)
+        if field not in theirs and says_nothing(field, one):
+            continue
+        if field not in ours and says_nothing(field, two):
+            continue
+        if not _same(field, one, two):
+            route, rule = routes.of(field)
+            shown = [None if value is None else ledger.field_shown(routes.project, field, value) for value in (one, two)]
+            yield FieldDifference(field, shown[0], shown[1], route, rule)
+
+
+def _same(field: Route, one: Any, two: Any) -> bool:
+    if QUANTITIES & set(field) and one is not None and two is not None and (amount := quantity(one)) is not None:
+        return amount == quantity(two)
+    return same(one, two)
+
+
+def _objects(mine: Mapping[tuple[str, str], Any], other: Mapping[tuple[str, str], Any], routes: _Routes) -> Iterator[ObjectDifference]:
+    """The objects that only one side has."""
+    for kind, name in sorted(mine.keys() - other.keys()):
+        yield ObjectDifference(kind, name, "missing", routes.owner(kind, name))
+    for kind, name in sorted(other.keys() - mine.keys()):
+        plain, _, number = name.rpartition("#")
+        if number.isdecimal() and (kind, plain) in other:
+            yield ObjectDifference(kind, plain, "twice", routes.owner(kind, plain))
+        else:
+            yield ObjectDifference(kind, name, "extra")
+
+
+class _Routes:
+    """Which Compose value a field says, in a run or in the manifests, and which rule writes it."""
+
+    def __init__(self, result: Result, theirs: Iterable[Entry]) -> None:
+        self._result = result
+        self.project = result.project
+        self._services = {name: key for key, name in result.project.names.items()}
+        self._said: dict[Route, list[Route]] = defaultdict(list)
+        for entry in (*result.entries, *theirs):
+            for field in entry.at if entry.route[0] in result.project.model else ():
+                self._said[field].append(entry.route)
+
+    def of(self, field: Route) -> tuple[Route, str]:
+        """The Compose value behind a field, or else its service; and the rule."""
+        kind, name, *path = field
+        rule = self._result.trace.origin(str(kind), str(name)).get(tuple(path), "")
+        said = list(dict.fromkeys(self._said.get(field, ())))
+        common = tuple(steps[0] for steps in takewhile(lambda steps: len(set(steps)) == 1, zip(*said, strict=False)))
+        return (common if len(common) > 2 else self.owner(str(kind), str(name), field) or common), rule
+
+    def owner(self, kind: str, name: str, field: Route = ()) -> Route:
+        """The service that an object, or a container in it, belongs to."""
+        place = len(TEMPLATES.get(kind, ())) + 3
+        if len(field) > place + 1 and field[place] == "containers" and str(field[place + 1]) in self._services:
+            return ("services", self._services[str(field[place + 1])])
+        document = self._result.manifests.find(kind, name)
+        service = self._result.manifests.service_of(document) if document else ""
+        return ("services", service) if service else ()

@@ -1,0 +1,1 @@
+"""Every set of ../shared/corpus through the whole pipeline."""
