@@ -28,6 +28,6 @@ def rules(
 
         typer.echo(json.dumps(document_schema(), indent=2))
         return
-    from converter.rules import catalogue
+    from converter.report import catalogue
 
     typer.echo(catalogue.page() if verbose else catalogue.overview())

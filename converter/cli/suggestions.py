@@ -11,7 +11,7 @@ from converter.compose.file_secrets import needed_by
 from converter.compose.ports import container_ports
 from converter.findings import Severity
 from converter.pipeline import Result
-from converter.rules.claims import claims
+from converter.rules.writing.claims import claims
 
 _WIDTH = 100
 _CPU, _MEMORY = "500m", "256Mi"

@@ -162,7 +162,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "annotations.*": Key(resources.written, near=resources.near_label, why=resources.no_label),
     "labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),
     # deploy
-    "deploy.mode": Key(rollout.mode, rollout.wanted_mode),
+    "deploy.mode": Key(rollout.mode, rollout.wanted_mode, rollout.near_mode),
     "deploy.replicas": Key(rollout.number_of, near=rollout.near_number),
     "deploy.endpoint_mode": Key(rollout.endpoint_mode, why=rollout.no_endpoint),
     "deploy.labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),

@@ -50,6 +50,12 @@ def wanted_mode(asked: Asked) -> Any:
     return "replicated-job" if kind_of(asked.project, asked.service) == "Job" else asked.raw
 
 
+def near_mode(asked: Asked, got: Any) -> str | None:
+    """The mode of another service's pod."""
+    own = pod_of(asked.project, asked.service)
+    return f"it runs in the pod of service '{own}', which is '{got}'" if own != asked.service else None
+
+
 def endpoint_mode(pod: Pod) -> Iterator[Read]:
     """`vip` for a Service with an address, `dnsrr` for one without; in a pod of several services for those of its own name."""
     shared = any(other.number == pod.number for other in pod.others.values() if other is not pod)

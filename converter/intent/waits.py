@@ -66,7 +66,16 @@ def near_condition(asked: Asked, got: Any) -> str | None:
         return f"the wait {less}: the program may start before the other is healthy"
     if asked.raw == "service_started" and got == "service_healthy":
         return "it waits until the other answers, without end"
+    if asked.raw == "service_completed_successfully" and (why := _in_anothers_pod(asked)):
+        return f"service '{asked.route[1]}' {why}"
     return None
+
+
+def _in_anothers_pod(asked: Asked) -> str:
+    """Why nobody can await the end of a container that is not alone in its pod; "" for another one."""
+    other = str(asked.route[1])
+    own = pod_of(asked.project, other) if other in asked.project.services else other
+    return f"runs in the pod of service '{own}', which does not end with it" if own != other else ""
 
 
 def _wait(asked: Asked) -> Wait | None:
@@ -89,6 +98,8 @@ def no_wait(asked: Asked) -> Reason | None:
     why = "needs this one to become ready: a wait would never end"
     if asked.raw != "service_completed_successfully" and kind_of(asked.project, other) == "Job":
         why = "is a Job, which answers on no port: nothing tells that it has started"
+    elif asked.raw == "service_completed_successfully":
+        why = _in_anothers_pod(asked) or why
     elif any(port.get("protocol") == "udp" for port in services[other].get("ports") or ()):
         why = "listens on UDP alone: nothing tells that it has started"
     return Reason("approximated", f"service '{other}' {why}")

@@ -9,10 +9,10 @@ from typing import ClassVar
 from converter.compose.project import Project, Service
 from converter.findings import Finding
 from converter.manifests import Manifests
-from converter.rules.asked import absent_services
-from converter.rules.dollar import arguments
-from converter.rules.fields import assign
 from converter.rules.rule import Target
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.dollar import arguments
+from converter.rules.writing.fields import assign
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec, pod_template
-from converter.rules.asked import absent, absent_services
-from converter.rules.bound_files import Bound, bound
-from converter.rules.config_maps import config_maps, external, volume
-from converter.rules.fields import upsert
-from converter.rules.mounts import attach, distinct, mounts_of, volume_name
-from converter.rules.own_files import own_files
 from converter.rules.rule import Target
-from converter.rules.volume_init import copy, put_first
+from converter.rules.writing.asked import absent, absent_services
+from converter.rules.writing.bound_files import Bound, bound
+from converter.rules.writing.config_maps import config_maps, external, volume
+from converter.rules.writing.fields import upsert
+from converter.rules.writing.mounts import attach, distinct, mounts_of, volume_name
+from converter.rules.writing.own_files import own_files
+from converter.rules.writing.volume_init import copy, put_first
 
 HASH = "cdb-convert/config-hash"
 _ANNOTATIONS = 256 * 1024

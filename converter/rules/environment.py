@@ -13,10 +13,10 @@ from converter.compose import names
 from converter.compose.project import Project
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, pod_template
-from converter.rules.dollar import with_references
-from converter.rules.fields import assign, upsert
 from converter.rules.rule import Target
-from converter.rules.variables import data_variables, has_clock, variables
+from converter.rules.writing.dollar import with_references
+from converter.rules.writing.fields import assign, upsert
+from converter.rules.writing.variables import data_variables, has_clock, variables
 
 HASH = "cdb-convert/env-hash"
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")

@@ -11,11 +11,11 @@ from converter.compose.ports import Port, container_ports
 from converter.compose.project import Project
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests
-from converter.rules.asked import absent_services
-from converter.rules.fields import upsert
-from converter.rules.ingress import Ingress
-from converter.rules.node_ports import exposed_ports, node_ports_of, published_number
 from converter.rules.rule import Target
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.fields import upsert
+from converter.rules.writing.ingress import Ingress
+from converter.rules.writing.node_ports import exposed_ports, node_ports_of, published_number
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from converter.compose.images import image_of, withdrawn
 from converter.compose.project import Project, Service
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, pod_spec
-from converter.rules.asked import absent_services
-from converter.rules.fields import assign
 from converter.rules.rule import Target
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.fields import assign
 
 _PULL = {"always": "Always", "never": "Never", "daily": "Always", "weekly": "Always"}
 _SYSTEMS = ("linux", "windows", "darwin", "freebsd")

@@ -12,11 +12,11 @@ from converter.compose.units import seconds
 from converter.compose.workloads import kind_of, pod_of, replicas, restart_policy
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec
-from converter.rules.asked import absent, absent_services
-from converter.rules.fields import assign, upsert
-from converter.rules.hooks import hooks
-from converter.rules.placement import node_affinity, spread
 from converter.rules.rule import Target
+from converter.rules.writing.asked import absent, absent_services
+from converter.rules.writing.fields import assign, upsert
+from converter.rules.writing.hooks import hooks
+from converter.rules.writing.placement import node_affinity, spread
 
 _FOREVER = 2147483647
 

@@ -13,11 +13,11 @@ from converter.compose.workloads import pod_of
 from converter.findings import Finding
 from converter.manifests import WORKLOADS, Manifests, Object, pod_template
 from converter.pod_security import level
-from converter.rules.asked import absent_services
-from converter.rules.fields import assign, upsert
-from converter.rules.labels import OURS, labels, notes
 from converter.rules.rule import Target
-from converter.rules.selectors import of_alias
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.fields import assign, upsert
+from converter.rules.writing.labels import OURS, labels, notes
+from converter.rules.writing.selectors import of_alias
 
 _CLUSTER = frozenset(
     {"Namespace", "PersistentVolume", "StorageClass", "ClusterRole", "ClusterRoleBinding", "IngressClass", "PriorityClass"}

@@ -12,11 +12,11 @@ from converter.compose.project import Project
 from converter.compose.workloads import pod_of, waits
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests
-from converter.rules.asked import absent
-from converter.rules.fields import upsert
-from converter.rules.open_ports import open_ports
 from converter.rules.rule import Target
-from converter.rules.selectors import all_pods_but, pod_named, pods_named
+from converter.rules.writing.asked import absent
+from converter.rules.writing.fields import upsert
+from converter.rules.writing.open_ports import open_ports
+from converter.rules.writing.selectors import all_pods_but, pod_named, pods_named
 
 _DNS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 _API_SERVER = [{"protocol": "TCP", "port": 443}, {"protocol": "TCP", "port": 6443}]

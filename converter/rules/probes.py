@@ -16,13 +16,13 @@ from converter.compose.project import Project
 from converter.compose.workloads import together
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests
-from converter.rules.asked import absent_services
-from converter.rules.fields import assign
-from converter.rules.http_get import http_get
-from converter.rules.mounts import mounts_of
-from converter.rules.probe_settings import Check, Liveness
 from converter.rules.rule import Target
-from converter.rules.shell_secrets import exec_command
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.fields import assign
+from converter.rules.writing.http_get import http_get
+from converter.rules.writing.mounts import mounts_of
+from converter.rules.writing.probe_settings import Check, Liveness
+from converter.rules.writing.shell_secrets import exec_command
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from converter.compose.project import Project
 from converter.compose.units import cpu_quantity, memory_quantity
 from converter.findings import Finding
 from converter.manifests import Manifests
-from converter.rules.amounts import Amounts, gpus, limits_of, reservations_of
-from converter.rules.asked import absent_services
-from converter.rules.fields import assign
 from converter.rules.rule import Target
+from converter.rules.writing.amounts import Amounts, gpus, limits_of, reservations_of
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.fields import assign
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from converter.compose.project import Project
 from converter.compose.secrets import project_key
 from converter.findings import Finding
 from converter.manifests import Manifests, Object
-from converter.rules.asked import absent
-from converter.rules.fields import assign
-from converter.rules.mounts import attach
 from converter.rules.rule import Target
-from converter.rules.secret_files import secret_files
-from converter.rules.variables import secret_variables
+from converter.rules.writing.asked import absent
+from converter.rules.writing.fields import assign
+from converter.rules.writing.mounts import attach
+from converter.rules.writing.secret_files import secret_files
+from converter.rules.writing.variables import secret_variables
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from converter.compose.project import Project
 from converter.compose.workloads import runs_as
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec
-from converter.rules.asked import absent_services
-from converter.rules.container_security import container_context, safe_sysctls
-from converter.rules.fields import assign
 from converter.rules.rule import Target
-from converter.rules.shared_groups import User, fs_groups
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.container_security import container_context, safe_sysctls
+from converter.rules.writing.fields import assign
+from converter.rules.writing.shared_groups import User, fs_groups
 
 
 @dataclass(frozen=True)

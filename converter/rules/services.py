@@ -13,11 +13,11 @@ from converter.compose.shared_aliases import shared_aliases
 from converter.compose.workloads import kind_of, names_itself, pod_of
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, pod_spec
-from converter.rules.asked import absent
-from converter.rules.fields import assign, upsert
-from converter.rules.pod_names import dns_config, has_ready_name, host_aliases, hostname, is_found_early, ready_name
 from converter.rules.rule import Target
-from converter.rules.selectors import of_alias
+from converter.rules.writing.asked import absent
+from converter.rules.writing.fields import assign, upsert
+from converter.rules.writing.pod_names import dns_config, has_ready_name, host_aliases, hostname, is_found_early, ready_name
+from converter.rules.writing.selectors import of_alias
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from converter.compose.waits import Wait, waits
 from converter.compose.workloads import pod_of, together
 from converter.findings import Finding
 from converter.manifests import Manifests, pod_spec
-from converter.rules.asked import absent_services
-from converter.rules.fields import assign, put, upsert
-from converter.rules.pod_names import ready_name
 from converter.rules.rule import Target
-from converter.rules.waiting import job_reader, token_volume, wait_for_job, wait_for_name, wait_for_port
+from converter.rules.writing.asked import absent_services
+from converter.rules.writing.fields import assign, put, upsert
+from converter.rules.writing.pod_names import ready_name
+from converter.rules.writing.waiting import job_reader, token_volume, wait_for_job, wait_for_name, wait_for_port
 
 PREFIX = "wait-for-"
 

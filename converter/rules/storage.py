@@ -9,14 +9,14 @@ from typing import ClassVar
 from converter.compose.project import Project
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, pod_spec
-from converter.rules.asked import absent
-from converter.rules.claim_objects import Folders, Wish, objects
-from converter.rules.claims import Claim, claim_name, claimed, claims, together, volume_of
-from converter.rules.fields import upsert
-from converter.rules.mounts import attach, mounts_of
 from converter.rules.rule import Target
-from converter.rules.scratch import kept, scratch
-from converter.rules.volume_init import fill, fix_ownership, is_filled, put_first
+from converter.rules.writing.asked import absent
+from converter.rules.writing.claim_objects import Folders, Wish, objects
+from converter.rules.writing.claims import Claim, claim_name, claimed, claims, together, volume_of
+from converter.rules.writing.fields import upsert
+from converter.rules.writing.mounts import attach, mounts_of
+from converter.rules.writing.scratch import kept, scratch
+from converter.rules.writing.volume_init import fill, fix_ownership, is_filled, put_first
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,24 @@ FOUND: Mapping[str, Stack] = {
             }
         }
     ),
+    "a container in another's pod has that pod's mode": Stack(
+        {"services": {"web": {"image": "x"}, "beside": {"image": "y", "network_mode": "service:web", "deploy": {"mode": "global"}}}}
+    ),
+    "nobody can await the end of a container in another's pod": Stack(
+        {
+            "services": {
+                "web": {"image": "x", "ports": [80]},
+                "beside": {"image": "y", "network_mode": "service:web"},
+                "app": {
+                    "image": "z",
+                    "depends_on": {
+                        "web": {"condition": "service_healthy"},
+                        "beside": {"condition": "service_completed_successfully"},
+                    },
+                },
+            }
+        }
+    ),
     "no policy selects the pods of a project that is cut off whole": Stack(
         {"services": {"web": {"image": "x", "network_mode": "none"}}}, overlay=POLICIES
     ),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from converter.errors import ConverterError
-from converter.rules.amounts import Amounts, Requests, gpus, limits_of, reservations_of
+from converter.rules.writing.amounts import Amounts, Requests, gpus, limits_of, reservations_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from converter.errors import ConverterError
-from converter.rules.claims import Claim, claims, together, volume_of
+from converter.rules.writing.claims import Claim, claims, together, volume_of
 from tests.rules.projects import project_of
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converter import yaml
-from converter.rules.bound_files import File
-from converter.rules.config_maps import LIMIT, config_maps, volume
+from converter.rules.writing.bound_files import File
+from converter.rules.writing.config_maps import LIMIT, config_maps, volume
 
 
 def file(key: str, data: bytes = b"text\n", mode: int = 0o444, secret_key: str = "") -> File:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from converter.rules.container_security import container_context, safe_sysctls
+from converter.rules.writing.container_security import container_context, safe_sysctls
 
 ROOT, UNKNOWN, APP = (0, None), (None, None), (1000, 1000)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converter.compose.secrets import Secret, Secrets, marker
-from converter.rules.dollar import arguments, literal, with_references
+from converter.rules.writing.dollar import arguments, literal, with_references
 from tests.rules.projects import project_of
 
 PASSWORD = Secret("PASSWORD", marker("PASSWORD"))

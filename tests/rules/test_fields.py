@@ -8,7 +8,7 @@ import pytest
 
 from converter.errors import ConverterError
 from converter.manifests import Manifests
-from converter.rules.fields import assign, put, upsert
+from converter.rules.writing.fields import assign, put, upsert
 
 
 @pytest.mark.parametrize("nothing", [None, [], {}])

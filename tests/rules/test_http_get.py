@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from converter.rules.http_get import http_get
+from converter.rules.writing.http_get import http_get
 
 SAME = {
     "curl -f http://localhost:8000/health": ("/health", 8000, "HTTP", "localhost:8000"),

@@ -9,9 +9,9 @@ import pytest
 from converter.compose.jobs import job_name
 from converter.compose.project import Settings, Target
 from converter.manifests import Manifests, pod_spec
-from converter.rules.hooks import hooks
 from converter.rules.lifecycle import Lifecycle
-from converter.rules.placement import node_affinity, spread
+from converter.rules.writing.hooks import hooks
+from converter.rules.writing.placement import node_affinity, spread
 from tests.rules.projects import project_of
 
 

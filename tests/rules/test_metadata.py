@@ -6,8 +6,8 @@ import pytest
 
 from converter.compose.project import Target
 from converter.manifests import Manifests
-from converter.rules.labels import is_annotation, labels, notes
 from converter.rules.metadata import Metadata
+from converter.rules.writing.labels import is_annotation, labels, notes
 from tests.rules.projects import project_of
 
 

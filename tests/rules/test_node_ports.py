@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from converter.compose.ports import container_ports
-from converter.rules.node_ports import HIGHEST, LOWEST, node_ports_of, published_number
+from converter.rules.writing.node_ports import HIGHEST, LOWEST, node_ports_of, published_number
 from tests.rules.projects import project_of
 
 

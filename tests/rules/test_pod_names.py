@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from converter.rules.pod_names import dns_config, host_aliases, hostname, is_found_early, ready_name
+from converter.rules.writing.pod_names import dns_config, host_aliases, hostname, is_found_early, ready_name
 from tests.rules.projects import project_of
 
 

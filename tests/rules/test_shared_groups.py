@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from converter.manifests import Manifests
-from converter.rules.shared_groups import User, fs_groups
+from converter.rules.writing.shared_groups import User, fs_groups
 
 
 def pods(mounts: Mapping[str, Mapping[str, bool]]) -> Manifests:

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from converter.compose.secrets import Secret, Secrets, marker
-from converter.rules.shell_secrets import exec_command, in_script
+from converter.rules.writing.shell_secrets import exec_command, in_script
 from tests.rules.projects import project_of
 
 M = marker("PW")

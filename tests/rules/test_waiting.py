@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from converter.rules.waiting import job_reader, token_volume, wait_for_job, wait_for_name, wait_for_port
+from converter.rules.writing.waiting import job_reader, token_volume, wait_for_job, wait_for_name, wait_for_port
 
 BUSYBOX = shutil.which("busybox")
 needs_busybox = pytest.mark.skipif(BUSYBOX is None, reason="busybox is not installed")

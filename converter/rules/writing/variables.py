@@ -9,7 +9,7 @@ from converter.compose import binds
 from converter.compose.images import facts_of
 from converter.compose.project import Project
 from converter.compose.secrets import Secret
-from converter.rules.mounts import mounts_of
+from converter.rules.writing.mounts import mounts_of
 
 _WITH_REFERENCES = ("environment", "command", "entrypoint", "healthcheck", "post_start", "pre_stop")
 

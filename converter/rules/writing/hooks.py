@@ -9,7 +9,7 @@ from typing import Any
 from converter.compose import names
 from converter.compose.healthchecks import SHELLS
 from converter.compose.project import Project
-from converter.rules.shell_secrets import in_script
+from converter.rules.writing.shell_secrets import in_script
 
 _HOOKS = {"postStart": "post_start", "preStop": "pre_stop"}
 

@@ -12,8 +12,8 @@ from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
 from converter.compose.units import bytes_of, memory_quantity
 from converter.compose.workloads import runs_as
-from converter.rules.claims import Claim, in_memory, memory_options
-from converter.rules.mounts import mounts_of, path_name, volume_name, with_hash
+from converter.rules.writing.claims import Claim, in_memory, memory_options
+from converter.rules.writing.mounts import mounts_of, path_name, volume_name, with_hash
 
 _EMPTY = ("/tmp", "/run", "/var/run", "/var/cache", "/var/log", "/var/tmp", "/var/lock")  # noqa: S108  # likewise
 """Folders in which an image has nothing that its program needs; what it has elsewhere must be copied to a volume that hides it."""

@@ -1,6 +1,6 @@
 """The catalogue of the rules, made from their docstrings and fields: what `cdb-convert rules` prints and rules/README.md holds.
 
-`python -m converter.rules.catalogue` prints the page.
+`python -m converter.report.catalogue` prints the page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from converter.rules.rule import Rule
 _HEAD = """# The rules, in the order in which they run
 
 Each rule owns some fields of the manifests and rebuilds them from the Compose project. Its key in an overlay takes its settings;
-`<rule>: off` leaves it out. This page is made from the rules themselves: `python -m converter.rules.catalogue > converter/rules/README.md`.
+`<rule>: off` leaves it out. This page is made from the rules themselves:
+`python -m converter.report.catalogue > converter/rules/README.md`.
 """
 
 

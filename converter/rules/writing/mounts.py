@@ -11,7 +11,7 @@ from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
 from converter.compose.workloads import pod_of
 from converter.manifests import Manifests, pod_spec
-from converter.rules.fields import put
+from converter.rules.writing.fields import put
 
 
 def mounts_of(project: Project, service: str) -> Iterator[Mapping[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from converter.compose.project import Project
 from converter.compose.workloads import runs_as
-from converter.rules.dollar import literal
-from converter.rules.mounts import mounts_of, volume_name
+from converter.rules.writing.dollar import literal
+from converter.rules.writing.mounts import mounts_of, volume_name
 
 _FILL = "/cdb-convert/fill"
 _FILES = "/cdb-convert/files"

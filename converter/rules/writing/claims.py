@@ -12,7 +12,7 @@ from converter.compose.outside import external_name
 from converter.compose.project import Project
 from converter.compose.workloads import pod_of, replicas
 from converter.errors import ConverterError, Location
-from converter.rules.mounts import mounts_of, path_name
+from converter.rules.writing.mounts import mounts_of, path_name
 
 _RESERVED = ("anonymous-", "claim-", "config", "secret", "tmpfs-", "writable-")
 

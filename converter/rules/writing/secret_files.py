@@ -9,7 +9,7 @@ from converter.compose.outside import external_key, external_name
 from converter.compose.project import Project
 from converter.compose.secrets import project_key
 from converter.compose.workloads import runs_as
-from converter.rules.mounts import volume_name
+from converter.rules.writing.mounts import volume_name
 
 FOLDER = "/run/secrets/"
 _READABLE = 0o444

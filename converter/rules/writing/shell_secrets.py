@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from converter.compose.healthchecks import SHELLS
 from converter.compose.project import Project
 from converter.compose.secrets import Secret
-from converter.rules.dollar import literal
+from converter.rules.writing.dollar import literal
 
 
 def exec_command(project: Project, service: str, words: Sequence[str]) -> list[str]:

@@ -10,9 +10,9 @@ from typing import Any
 from converter.compose.outside import external_key, external_name
 from converter.compose.project import Project
 from converter.manifests import Object
-from converter.rules.bound_files import File
-from converter.rules.mounts import volume_name
-from converter.rules.secret_files import mode_of
+from converter.rules.writing.bound_files import File
+from converter.rules.writing.mounts import volume_name
+from converter.rules.writing.secret_files import mode_of
 
 LIMIT = 1024 * 1024 - 4096
 """Bytes of content in one ConfigMap. The API server refuses more than 1 MiB."""

@@ -9,7 +9,7 @@ from typing import Any
 from converter.compose.names import kubernetes_name
 from converter.compose.project import Project, Target
 from converter.manifests import Object
-from converter.rules.claims import Claim
+from converter.rules.writing.claims import Claim
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from converter.compose import binds, names
 from converter.compose.bind_files import path_of
 from converter.compose.file_secrets import config_key, config_text, file_key, source_of
 from converter.compose.project import Project
-from converter.rules.mounts import mounts_of
-from converter.rules.secret_files import mode_of
+from converter.rules.writing.mounts import mounts_of
+from converter.rules.writing.secret_files import mode_of
 
 _CONFIGURATION = ("file", "config", "initdb")
 _NO_KEY = re.compile(r"[^-._a-zA-Z0-9]")

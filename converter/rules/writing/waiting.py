@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from converter.manifests import Object
-from converter.rules.dollar import literal
+from converter.rules.writing.dollar import literal
 
 _NOBODY = 65534
 _ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
