@@ -17,8 +17,7 @@ from converter.rules.writing.asked import absent, absent_services
 from converter.rules.writing.fields import assign, upsert
 from converter.rules.writing.hooks import hooks
 from converter.rules.writing.placement import node_affinity, spread
-
-_FOREVER = 2147483647
+from converter.rules.writing.replacing import retries, rolling, strategy
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,11 @@ def _write_spec(manifests: Manifests, project: Project, pod: str, workload: Obje
     """How many pods, how they are replaced, and how often a failed one is tried again."""
     spec, service, kind = workload["spec"], project.services[pod], workload["kind"]
     job, number = kind == "Job", replicas(service)
-    never, attempts = _retries(restart_policy(service))
+    never, attempts = retries(restart_policy(service))
     assign(spec, "replicas", number if kind in ("Deployment", "StatefulSet") else None)
     assign(spec, "serviceName", workload["metadata"]["name"] if kind == "StatefulSet" else None)
-    assign(spec, "strategy", _strategy(manifests, service, workload) if kind == "Deployment" else None)
-    updates = {"DaemonSet": _rolling(service), "StatefulSet": {"type": "RollingUpdate"}}
+    assign(spec, "strategy", strategy(manifests, service, workload) if kind == "Deployment" else None)
+    updates = {"DaemonSet": rolling(service), "StatefulSet": {"type": "RollingUpdate"}}
     assign(spec, "updateStrategy", updates.get(kind))
     assign(spec, "backoffLimit", attempts if job else None)
     assign(spec, "parallelism", number if job and number != 1 else None)
@@ -116,41 +115,6 @@ def _write_pod(project: Project, keys: Iterable[str], spec: dict[str, Any]) -> N
     assign(affinity, "nodeAffinity", node_affinity(services))
     assign(spec, "affinity", affinity)
     assign(spec, "topologySpreadConstraints", spread(services, project.name_of(owner)))
-
-
-def _retries(restart: str) -> tuple[bool, int]:
-    """Whether a Job's failed pod stays as it is, and how often the Job tries again; Docker tries for ever where no number stands."""
-    if restart in ("", "no"):
-        return True, 0
-    number = restart.partition(":")[2]
-    return False, int(number) if number.isdecimal() and int(number) else _FOREVER
-
-
-def _strategy(manifests: Manifests, service: Mapping[str, Any], workload: Object) -> dict[str, Any]:
-    """How a Deployment replaces its pods. With maxSurge 0 a new pod starts as soon as the old one begins to end (seen on a node)."""
-    alone = replicas(service) <= 1 and not _starts_first(service)
-    return {"type": "Recreate"} if alone or _is_bound_to_a_node(manifests, workload) else _rolling(service)
-
-
-def _rolling(service: Mapping[str, Any]) -> dict[str, Any]:
-    first = _starts_first(service)
-    return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": int(first), "maxUnavailable": int(not first)}}
-
-
-def _starts_first(service: Mapping[str, Any]) -> bool:
-    """Whether the new container is to run before the old one stops."""
-    return bool(((service.get("deploy") or {}).get("update_config") or {}).get("order") == "start-first")
-
-
-def _is_bound_to_a_node(manifests: Manifests, workload: Object) -> bool:
-    """Whether a pod mounts a claim that only one node can mount at a time; an external claim may be one."""
-    for volume in pod_spec(workload).get("volumes", ()):
-        if name := volume.get("persistentVolumeClaim", {}).get("claimName"):
-            claim = manifests.find("PersistentVolumeClaim", name)
-            modes = claim["spec"].get("accessModes", ()) if claim else ()
-            if "ReadWriteMany" not in modes and "ReadOnlyMany" not in modes:
-                return True
-    return False
 
 
 def _budget(name: str) -> Object:
