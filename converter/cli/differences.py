@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -86,7 +87,25 @@ def differences(result: Result, documents: Sequence[Mapping[str, Any]]) -> list[
         for difference in _fields(key, mine[key], other[key], routes)
         if difference.field not in told
     )
-    return [*values, *sorted(fields, key=_order), *_objects(mine, other, routes)]
+    beside = _beside(result, theirs, mine.keys() & other.keys())
+    return [*values, *sorted([*fields, *beside], key=_order), *_objects(mine, other, routes)]
+
+
+def _beside(result: Result, theirs: Iterable[Entry], both: AbstractSet[tuple[str, str]]) -> Iterator[FieldDifference]:
+    """What Compose has a word for but does not ask, and only one side says, or in an object that the other side has under another name."""
+    ours, others, running = _added(result.entries), _added(theirs), {entry.route[:2] for entry in theirs if entry.at}
+    for route in sorted({*ours, *others}, key=str):
+        one, two = ours.get(route), others.get(route)
+        here = two or one
+        if here is None or route[:2] not in running or (one and two and same(one.got, two.got)):
+            continue
+        apart = [path for entry in (two, one) if entry for path in entry.at if (str(path[0]), str(path[1])) not in both]
+        if apart:
+            yield FieldDifference(apart[0], one.got if one else None, two.got if two else None, route, one.why if one else "")
+
+
+def _added(entries: Iterable[Entry]) -> dict[Route, Entry]:
+    return {entry.route: entry for entry in entries if entry.verdict == "added" and entry.route[0] == "services" and entry.at}
 
 
 def _alike(ours: Entry, theirs: Entry) -> bool:

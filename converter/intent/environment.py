@@ -62,6 +62,10 @@ def _from(pod: Pod, source: Field) -> Iterator[tuple[str, Variable]]:
     if name == pod.project.secret_name:
         for key, text in pod.markers.items():
             yield prefix + key, Variable(text, (*before, (*source.path, "secretRef", "name")), secret=True)
+    elif name:
+        kept = Field(pod.find("Secret", name).data, ("Secret", name), [])
+        for key, _ in (*kept.entries("data"), *kept.entries("stringData")):
+            yield prefix + key, Variable(pod.secret(name, key), (*before, (*source.path, "secretRef", "name")), secret=True)
 
 
 def _variable(pod: Pod, entry: Field, above: Mapping[str, Variable]) -> Variable:

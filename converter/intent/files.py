@@ -59,7 +59,7 @@ def view(pod: Pod) -> Mapping[str, Shown]:
     if "view" in pod.kept:
         kept: Mapping[str, Shown] = pod.kept["view"]
         return kept
-    volumes = {volume.peek("name"): volume for volume in pod.spec.each("volumes") if isinstance(volume.peek("name"), str)}
+    volumes = volumes_of(pod)
     found: dict[str, Shown] = {}
     mounts = [mount for mount in pod.container.each("volumeMounts") if isinstance(mount.peek("mountPath"), str)]
     for mount in sorted(mounts, key=lambda mount: len(str(mount.peek("mountPath")))):
@@ -71,6 +71,13 @@ def view(pod: Pod) -> Mapping[str, Shown]:
             found[f"{path}/{name}" if name else path] = file
     pod.kept["view"] = found
     return found
+
+
+def volumes_of(pod: Pod) -> Mapping[Any, Field]:
+    """The pod's volumes by name, those that a StatefulSet makes of its claim templates among them."""
+    named = [(volume.peek("name"), volume) for volume in pod.spec.each("volumes")]
+    made = [(claim.peek("metadata", "name"), claim) for claim in pod.workload.each("spec", "volumeClaimTemplates")]
+    return {name: volume for name, volume in (*named, *made) if isinstance(name, str)}
 
 
 def volume_of(pod: Pod, mount: Field, volumes: Mapping[Any, Field]) -> Field | None:

@@ -10,7 +10,7 @@ from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
 from converter.compose.units import canonical
 from converter.intent.field import Field
-from converter.intent.files import Files, Shown, holds_files, view, volume_of
+from converter.intent.files import Files, Shown, holds_files, view, volume_of, volumes_of
 from converter.intent.key import Read
 from converter.intent.pods import Pod
 
@@ -27,7 +27,7 @@ def mounts(pod: Pod) -> Mounts:
     if "mounts" in pod.kept:
         kept: Mounts = pod.kept["mounts"]
         return kept
-    volumes = {volume.peek("name"): volume for volume in pod.spec.each("volumes") if isinstance(volume.peek("name"), str)}
+    volumes = volumes_of(pod)
     asked = _targets(pod)
     found: dict[str, list[tuple[Field, Field]]] = defaultdict(list)
     for mount in pod.container.each("volumeMounts"):
@@ -67,7 +67,7 @@ def linked(mount: Field, volume: Field) -> None:
     """Note what ties a mount to its volume."""
     mount.text("mountPath")
     mount.text("name")
-    volume.text("name")
+    volume.text("metadata", "name") if _templated(volume) else volume.text("name")
 
 
 def kind(pod: Pod) -> Iterator[Read]:
@@ -93,6 +93,9 @@ def kind_of_volume(volume: Field) -> str:
         return "volume"
     if isinstance(volume.peek("hostPath"), Mapping):
         return "bind"
+    if _templated(volume):
+        volume.text("metadata", "name")
+        return "volume"
     return "volume" if any(isinstance(volume.peek(one), Mapping) for one in ("persistentVolumeClaim", *NAMELESS)) else ""
 
 
@@ -127,8 +130,15 @@ def source(pod: Pod) -> Iterator[Read]:
                 yield Read((key,), name)
 
 
+def _templated(volume: Field) -> bool:
+    """Whether a volume is a claim template of a StatefulSet."""
+    return "volumeClaimTemplates" in volume.path[:-1]
+
+
 def _claim(pod: Pod, volume: Field) -> str:
-    """The claim's name, if the claim is there or is said to be outside."""
+    """The claim's name, if the claim is there, is said to be outside, or is made of a template for the first pod."""
+    if _templated(volume):
+        return f"{volume.text('metadata', 'name')}-{pod.workload.text('metadata', 'name')}-0"
     name = volume.text("persistentVolumeClaim", "claimName")
     if not name or name in _external(pod):
         return name

@@ -1,0 +1,1 @@
+"""Manifests for the reference stack, made by hand as the guide shows, held against its Compose file."""
