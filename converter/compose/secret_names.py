@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 _SECRET = re.compile(
     r"""PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|ENCRYPTION_?KEY|KEY_BASE
-    |(?:^|_)(?:PASS|PWD|KEY|SALT)$|^(?:REDISCLI|NEO4J)_AUTH$""",
+    |(?:^|_)(?:PASS|PGPASS|PWD|PW|KEY|SALT)$|^(?:REDISCLI|NEO4J)_AUTH$""",
     re.VERBOSE,
 )
 _PLAIN = re.compile(

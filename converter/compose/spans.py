@@ -11,10 +11,11 @@ from converter.compose.secrets import MARKER
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:'\"?#]*:(?!\d+(?:/|$))([^\s'\"]+?)@(?=[^\s@]*(?:[\s'\"]|$))")
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:'\"?#]*:[^\s/@'\",]*@([A-Za-z0-9_.-]+(?::\d+)?)(?=[\s/?#,'\";]|$)")
-_PAIR = re.compile(r"(?i)(?:^|[;?&\s])(?:password|passwd|pwd|secret|token|api_?key)\s*=\s*([^;&\s'\"]+)")
+_PAIR = re.compile(r"(?i)(?:^|[;?&\s])(?:password|passwd|pwd|secret|token|api_?key|account_?key|access_?key)\s*=\s*([^;&\s'\"]+)")
 _MOUNT = re.compile(r"(?i)(?:^|,)(?:password|passwd|pass|password2)=([^,]+)")
 _JSON = re.compile(r"(?i)\"[\w.-]*(?:password|passwd|secret|token|api_?key)\"\s*:\s*\"([^\"]+)\"")
-_OPTION = re.compile(r"--?(?:[\w.]+[-.])*(?P<name>password|passwd|requirepass|masterauth|api-key|secret-key|auth-token)(?P<glue>=|\s+|$)")
+_NAMED = "password|passwd|requirepass|masterauth|api-key|secret-key|auth-token|token"
+_OPTION = re.compile(rf"--?(?:[\w.]+[-.])*(?P<name>{_NAMED})(?P<glue>=|\s+|$)")
 _REDIS = re.compile(r"\b(?:redis|valkey|keydb)-cli\b")
 _MYSQL = re.compile(r"\b(?:mysql|mysqladmin|mysqldump|mysqlshow|mysqlcheck|mariadb|mariadb-admin|mariadb-dump)\b")
 _WORD = r"(?P<quote>['\"]?)(?P<value>[^\s'\"|&;<>]+)(?P=quote)"

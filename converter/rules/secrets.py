@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
 from converter.compose.file_secrets import needed_by
@@ -74,7 +75,11 @@ class Secrets:
             others = [entry for entry in container.get("env", ()) if "valueFrom" not in entry]
             assign(container, "env", [*_references(project, key), *others])
             attach(manifests, key, *secret_files(project, key))
-        return absent(self.name, "keys", self.keys, needed_by(project), "key")
+        yield from absent(self.name, "keys", self.keys, needed_by(project), "key")
+        known = {name for service in project.services.values() for name in service.get("environment") or ()}
+        known |= {secret.variable for secret in project.secrets.by_marker.values() if secret.variable}
+        asked = [name for name in self.variables if not any(fnmatchcase(one, name) for one in known)]
+        yield from absent(self.name, "variables", asked, known, "variable")
 
     def external(self, project: Project, namespace: str) -> Object:
         """The ExternalSecret that makes the Secret from the store that `external-secret` names, for the command `secrets`."""

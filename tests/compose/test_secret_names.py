@@ -15,6 +15,8 @@ from converter.compose.secret_names import is_secret_name, is_switch
         "PGPASSWORD",
         "REDIS_PASSWD",
         "DB_PASS",
+        "MAIL_PW",
+        "PGPASS",
         "MYSQL_PWD",
         "JWT_SECRET",
         "SECRET_KEY_BASE",

@@ -47,6 +47,7 @@ def test_the_password_of_a_url_is_found(text: str, password: str) -> None:
     ("text", "expected"),
     [
         ("Server=db;User=sa;Password=canary;", True),
+        ("AccountName=shop;AccountKey=canary==;EndpointSuffix=core", True),
         ("jdbc:postgresql://h/d?user=u&password=canary", True),
         ("host=db user=u password=canary", True),
         ('{"spring":{"db.password":"canary"}}', True),
@@ -73,6 +74,8 @@ def test_hosts_and_ports_of_a_secret_url_are_told_only_where_they_are_sure() -> 
     [
         (["redis-server", "--requirepass", "canary"], ["canary"]),
         (["redis-server", "--requirepass=canary", "--port", "1"], ["canary"]),
+        (["agent", "--token=canary", "--token-file", "/run/t"], ["canary"]),
+        (["agent", "--token", "canary"], ["canary"]),
         (["redis-server", "--masterauth", "canary", "--requirepass", "other"], ["canary", "other"]),
         (["CMD", "redis-cli", "-a", "canary", "ping"], ["canary"]),
         (["CMD-SHELL", "redis-cli -a canary ping | grep PONG"], ["canary"]),

@@ -1,0 +1,18 @@
+"""What the rule `secrets` says of its own settings."""
+
+from __future__ import annotations
+
+from converter.manifests import Manifests
+from converter.rules.rule import Target
+from converter.rules.secrets import Secrets
+from tests.rules.projects import project_of
+
+
+def test_a_variable_that_nobody_has_is_said_with_the_nearest_right_one() -> None:
+    project = project_of({"web": {"environment": {"SENTRY_DSN": "x"}}})
+
+    findings = list(Secrets(variables=("SENTRY_DNS", "SENTRY_*", "SENTRY_DSN")).apply(Manifests(), project, Target()))
+
+    assert [(one.message, one.hint) for one in findings] == [
+        ("'secrets.variables' names the variable 'SENTRY_DNS', which the project does not have", "did you mean 'SENTRY_DSN'?")
+    ]
