@@ -8,25 +8,7 @@ from typing import Any
 from converter.compose.workloads import runs_as
 from converter.intent.key import Asked, Fits, Read, Reader, Reason, Why
 from converter.intent.pods import Pod
-
-BASELINE = frozenset(
-    [
-        "AUDIT_WRITE",
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "MKNOD",
-        "NET_BIND_SERVICE",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-        "SYS_CHROOT",
-    ]
-)
-"""Capabilities that level `baseline` lets a container add."""
+from converter.pod_security.baseline import CAPABILITIES
 
 
 def _either(pod: Pod, field: str) -> Any:
@@ -93,9 +75,9 @@ def no_capability(asked: Asked) -> Reason | None:
     hint = "set 'target: {pod-security: privileged}' in the overlay, or do without it"
     if asked.model.get("privileged") and level == "privileged":
         return Reason("not needed", "a privileged container has every capability")
-    if level == "restricted" and name != "NET_BIND_SERVICE" and (name not in BASELINE or runs_as(asked.project, asked.service)[0]):
+    if level == "restricted" and name != "NET_BIND_SERVICE" and (name not in CAPABILITIES or runs_as(asked.project, asked.service)[0]):
         return Reason("refused", f"capability '{name}' is not allowed at level 'restricted'", hint)
-    if level == "baseline" and name not in BASELINE:
+    if level == "baseline" and name not in CAPABILITIES:
         return Reason("refused", f"capability '{name}' is not allowed at level 'baseline'", hint)
     if runs_as(asked.project, asked.service)[0]:
         return Reason("not needed", "a program that is not root cannot use it")

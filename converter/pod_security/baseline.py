@@ -13,6 +13,7 @@ from converter.pod_security.pod import Breach, Pod, items, mapping, texts
 CAPABILITIES = frozenset(
     "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT".split()  # noqa: SIM905 - a list to read
 )
+"""Those that a container may add: the default list of container engines."""
 SYSCTLS: Mapping[str, int] = {
     **dict.fromkeys(("kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"), 0),
     **dict.fromkeys(("net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range"), 0),

@@ -7,25 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from converter.compose.project import Service
+from converter.pod_security.baseline import CAPABILITIES
 
-BASELINE_CAPABILITIES = frozenset(
-    {
-        "AUDIT_WRITE",
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "MKNOD",
-        "NET_BIND_SERVICE",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-    }
-    | {"SYS_CHROOT"}
-)
-"""Those which `baseline` lets a container add: Docker's own default list."""
 SAFE_SYSCTLS = frozenset(
     {
         "kernel.shm_rmid_forced",
@@ -95,7 +78,7 @@ def _capabilities(service: Service, user: tuple[int | None, int | None], known: 
     elif needed := set(known) - drop:
         add, drop = add | needed, {"ALL"}
     if level != _FREE:
-        add &= {"NET_BIND_SERVICE"} if level == "restricted" and _is_unprivileged(user) else BASELINE_CAPABILITIES
+        add &= {"NET_BIND_SERVICE"} if level == "restricted" and _is_unprivileged(user) else CAPABILITIES
     return {"add": sorted(add), "drop": sorted(drop)}
 
 
