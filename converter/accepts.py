@@ -52,7 +52,7 @@ def _lowered(found: Finding, accept: Sequence[Accept], day: dt.date, covered: di
     standing = next((one for one in covering if not _is_past(one, day)), None)
     if standing is None:
         return replace(found, message=f"{found.message}{_until(covering)}")
-    return replace(found, severity=Severity.INFO, message=f"accepted: {found.message} ({standing.why})", hint="")
+    return replace(found, severity=Severity.INFO, message=f"accepted: {found.message} ({standing.why})", hint="", accepted=standing.why)
 
 
 def _is_past(one: Accept, day: dt.date) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from converter.compose.told import told
 from converter.findings import Route
 from converter.manifests import Object, quantity
 
 HIDDEN = "(hidden)"
-"""Stands for a value of a Secret."""
+"""Stands for a value that only a Secret should hold."""
 
 _MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
     "containers": ("name",),
@@ -121,12 +122,9 @@ class _Keyed(dict[str, Any]):
 def _fields(old: Object, new: Object) -> Iterator[_Difference]:
     """The fields in which two objects differ."""
     one, other = _keyed(old, ""), _keyed(new, "")
-    secret = new.get("kind") == "Secret"
+    kind = str(new.get("kind"))
     for action, path, before, after in [*_compared(one, other), *_reordered(one, other, ())]:
-        if secret and path[:1] in (("data",), ("stringData",)):
-            yield action, path, HIDDEN if before is not None else None, HIDDEN if after is not None else None
-        else:
-            yield action, path, _plain(before), _plain(after)
+        yield action, path, told(kind, path, _plain(before), HIDDEN), told(kind, path, _plain(after), HIDDEN)
 
 
 class _Whole:

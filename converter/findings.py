@@ -43,6 +43,8 @@ class Finding:
         hint: what to do about it.
         path: the place in the Kubernetes object, list elements by index. Empty for the object as a whole.
         place: where it stands, for what is in no Compose file: a line of an overlay.
+        setting: the setting of the overlay that it is about, as ("resources", "services", "webapp"); its line is looked up late, too.
+        accepted: why an `accept` of the overlay lets it stand; "" if none does.
     """
 
     rule: str
@@ -53,6 +55,8 @@ class Finding:
     hint: str = ""
     path: Route = ()
     place: Location | None = None
+    setting: Route = ()
+    accepted: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,15 @@ from converter.compose.units import units
 from converter.findings import NOT_TOLD, Accept, Entry, Finding, Route, Severity
 from converter.intent import KEYS, PROJECT_KEYS, Reading, readings, whole
 from converter.intent.field import leaves
-from converter.intent.key import Asked, Key, matching, same
-from converter.intent.secrets import shown
+from converter.intent.key import Asked, Key, matching, not_needed, same
+from converter.intent.secrets import OTHER_SECRET, shown
 from converter.intent.verdicts import ORDER, UNKNOWN, absent, judged_by, plain, rows_of, severity_of
+from converter.intent.words import in_words
 from converter.trace import Trace
 
 DEVIATIONS = ("lost", "differs", "refused", "approximated")
 """The verdicts that an `accept` may lower."""
+_NO_CONTAINER: Key[Any] = Key(why=not_needed("the service has a provider and runs no container"))
 NOBODY = "nothing in the manifests runs the service"
 
 
@@ -33,6 +35,7 @@ def entries(
     for service, pod in everything.pods.items():
         asked = Asked(None, (), service, project, target)
         _compare(pod, KEYS, _units(project.services[service]), asked, result, rest)
+    result += _provided(project, target)
     model = {key: value for key, value in project.model.items() if key != "services" and not key.startswith("x-")}
     _compare(everything, PROJECT_KEYS, units(model), Asked(None, (), "", project, target), result, rest)
     fields = {path: value for key, one in everything.cluster.objects.items() for path, value in leaves(one, key)}
@@ -75,6 +78,17 @@ def _compare(
         result.append(replace(entry, route=(*above, *route)))
         rest += [((*above, *reading.route), reading) for reading in left]
     rest += [((*above, *reading.route), reading) for some in found.values() for reading in some]
+
+
+def _provided(project: Project, target: Target) -> Iterator[Entry]:
+    """The entries of the services with a provider: it is refused, and all else is said of a container that no one runs."""
+    rows = rows_of(KEYS)
+    for service, model in project.provided.items():
+        for route, value in _units(model):
+            asked = Asked(value, route, service, project, target)
+            key = next((key for pattern, key in rows.get(str(route[0]), ()) if matching(pattern, route)), UNKNOWN)
+            entry, _ = _entry(key if route[0] == "provider" else _NO_CONTAINER, asked, [], nobody=False)
+            yield replace(entry, route=("services", service, *route))
 
 
 def _units(service: Mapping[str, Any]) -> Iterator[tuple[Route, Any]]:
@@ -151,15 +165,15 @@ def finding(entry: Entry, verdict: str, more: str = "") -> Finding:
     """
     texts = {
         "lost": entry.why if entry.why and entry.verdict == "lost" else "no manifest says it",
-        "differs": f"'{_short(entry.raw)}' -> '{_short(entry.got)}'",
+        "differs": f"'{_short(entry.raw, entry.route)}' -> '{_short(entry.got, entry.route)}'",
     }
     hint = entry.hint or ("if this is meant, 'accept' it in the overlay with the reason" if verdict in texts else "")
     message = texts.get(verdict, entry.why) if entry.verdict != "accepted" or verdict in texts else f"accepted: {entry.why}"
     return Finding("ledger", entry.severity or Severity.INFO, f"{verdict}: {message}{more}", entry.route, hint=hint)
 
 
-def _short(value: Any) -> str:
-    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _short(value: Any, route: Route) -> str:
+    text = in_words(value, route).removeprefix("''")
     return text if len(text) <= _LONG else f"{text[:_LONG]}..."
 
 
@@ -173,6 +187,7 @@ def _shown(project: Project, value: Any) -> Any:
 
 
 def _hidden(project: Project, raw: Any, got: Any) -> tuple[Any, Any]:
-    """Both values as a report may show them: what stands in the place of a secret is not shown either."""
+    """Both values as a report may show them: what stands in the place of a secret is not shown either, but for the name of another one."""
     said, read = shown(project, raw), _shown(project, got)
-    return said, HIDDEN if said != raw and got is not None and not same(said, read) and same(read, plain(got)) else read
+    literal = said != raw and got is not None and not same(said, read) and same(read, plain(got))
+    return said, HIDDEN if literal and OTHER_SECRET.fullmatch(str(read)) is None else read

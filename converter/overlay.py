@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from converter.compose.project import Project, Settings, Target
-from converter.errors import ConverterError, Location
-from converter.findings import Accept, Finding, parse_route
-from converter.manifests import Manifests
-from converter.overlay_schema import document_schema, mistakes, place, underscored
-from converter.rules import RULES
-from converter.rules.patches import Patches
+from converter.compose.project import Settings, Target
+from converter.errors import ConverterError
+from converter.findings import Accept, parse_route
+from converter.overlay_rules import PLACE, rules_of
+from converter.overlay_schema import document_schema, mistakes, place, read, underscored
 from converter.rules.rule import Rule
 
 
@@ -39,22 +37,6 @@ class Overlay:
     accept: tuple[Accept, ...] = ()
     secret_names: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """A patch that knows its line, for what goes wrong with it."""
-
-    rule: Patches
-    place: Location | None
-    name: ClassVar[str] = Patches.name
-
-    def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
-        try:
-            return self.rule.apply(manifests, project, target)
-        except ConverterError as error:
-            error.location = error.location or self.place
-            raise
 
 
 def find(directory: Path, chosen: tuple[str, ...] = ()) -> tuple[Overlay, ...]:
@@ -94,7 +76,7 @@ def load(path: Path) -> Overlay:
 
 def build(name: str, data: Mapping[str, Any], files: tuple[Path, ...]) -> Overlay:
     """An overlay from its merged settings, which are valid."""
-    rules = tuple(_rules(data))
+    rules = tuple(rules_of(data, files))
     sections = {rule.name: rule for rule in rules}
     images: Any = sections.get("images")
     secrets: Any = sections.get("secrets")
@@ -110,36 +92,20 @@ def build(name: str, data: Mapping[str, Any], files: tuple[Path, ...]) -> Overla
             secret_keys=getattr(secrets, "keys", {}),
             users=getattr(sections.get("security-context"), "users", {}),
             outside=getattr(sections.get("config-files"), "outside", ()),
+            unordered=getattr(sections.get("startup-order"), "off", ("*",)),
             jobs=lifecycle.get("services", {}) if isinstance(lifecycle, Mapping) else {},
         ),
         rules=rules,
-        accept=tuple(Accept.parse(item, item.get(_PLACE)) for item in data.get("accept", ())),
+        accept=tuple(Accept.parse(item, item.get(PLACE)) for item in data.get("accept", ())),
         secret_names=tuple(getattr(secrets, "variables", ())),
         files=files,
     )
 
 
-def _rules(data: Mapping[str, Any]) -> list[Rule]:
-    import msgspec
-
-    rules: list[Rule] = []
-    for rule in RULES:
-        given = data.get(rule.name)
-        if given in ("off", False):
-            continue
-        if rule is Patches:
-            for item in given or ():
-                plain = {key: value for key, value in item.items() if key != _PLACE}
-                rules.append(_Placed(msgspec.convert({"items": [plain]}, Patches), item.get(_PLACE)))
-        else:
-            rules.append(msgspec.convert(underscored(given or {}, document_schema()["properties"][rule.name]), rule))
-    return rules
-
-
 def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[Path, ...]]:
     """An overlay's settings over those of the overlays that it extends, and all their files."""
     data = _checked(path)
-    base, where = data.pop("extends", None), data.pop(_PLACE)
+    base, where = data.pop("extends", None), data.pop(PLACE)
     if base is None:
         return data, (path,)
     below = path.with_name(f"{base}.yaml")
@@ -168,26 +134,20 @@ def merge(weaker: Mapping[str, Any], stronger: Mapping[str, Any]) -> dict[str, A
 
 
 def _checked(path: Path) -> dict[str, Any]:
-    from converter.overlay_schema import read
-
     tree, data = read(path)
     found = mistakes(data, tree, path)
     if found:
         first, *others = found
         rest = "".join(f"\n{other.location}: {other.message}" + (f" ({other.hint})" if other.hint else "") for other in others)
         raise ConverterError(first.message, location=first.location, hint=first.hint + rest)
-    data[_PLACE] = place(tree, ("extends",), path)
+    data[PLACE] = place(tree, ("extends",), path)
     for number, item in enumerate(data.get("patches") or ()):
-        item[_PLACE] = place(tree, ("patches", number), path)
+        item[PLACE] = place(tree, ("patches", number), path)
     for number, item in enumerate(data.get("accept", ())):
-        item[_PLACE] = place(tree, ("accept", number, "at"), path)
+        item[PLACE] = place(tree, ("accept", number, "at"), path)
         try:
             parse_route(item["at"])
         except ValueError as error:
             hint = "a route is services.web.logging; quote a step with a dot"
-            raise ConverterError(str(error), location=item[_PLACE], hint=hint) from None
+            raise ConverterError(str(error), location=item[PLACE], hint=hint) from None
     return data
-
-
-_PLACE = "<place>"
-"""Under this key `extends` and the elements of `accept` and `patches` know their lines, until they are read; no overlay can say it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,9 @@ _NAME = {
     "pattern": "^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$",
     "description": "lower case letters, digits and '-', at most 63, a letter or digit at both ends",
 }
+_SAID = frozenset({"pattern", "minimum"})
+"""What a kind of setting has beside its description, which says what is accepted."""
+_TWICE = re.compile(r'found duplicate key "(.*?)" with value')
 _LEVELS = ["restricted", "baseline", "privileged"]
 
 
@@ -69,7 +73,11 @@ def read(path: Path) -> tuple[Any, dict[str, Any]]:
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = Location(_shown(path), mark.line + 1, mark.column + 1) if mark else Location(_shown(path))
-        raise ConverterError(f"not YAML: {error.problem or error.context}", location=place) from None
+        problem = str(error.problem or error.context)
+        if twice := _TWICE.match(problem):
+            hint = f"put what both say below one '{twice[1]}:'"
+            raise ConverterError(f"'{twice[1]}' is there twice", location=place, hint=hint) from None
+        raise ConverterError(f"not YAML: {problem}", location=place) from None
     except (YAMLError, UnicodeDecodeError):
         raise ConverterError("not YAML: it is not UTF-8 text", location=Location(_shown(path)), hint="save the file as UTF-8") from None
     except OSError as error:
@@ -116,7 +124,7 @@ def _kebab(part: Any) -> Any:
         return [_kebab(item) for item in part]
     if not isinstance(part, dict):
         return part
-    result = {key: _kebab(value) for key, value in part.items() if key != "description"}
+    result = {key: _kebab(value) for key, value in part.items() if key != "description" or _SAID & set(part)}
     if "properties" in part:
         result["properties"] = {key.replace("_", "-"): _kebab(value) for key, value in part["properties"].items()}
         result["required"] = [key.replace("_", "-") for key in part.get("required", [])]
@@ -127,6 +135,10 @@ def _kebab(part: Any) -> Any:
 def _explained(error: Any, tree: Any, path: Path) -> Iterator[ConverterError]:
     """A validator's error in our words; one for each unknown name."""
     route = tuple(error.absolute_path)
+    if error.validator == "anyOf" and (meant := _meant(error)):
+        for one in meant:
+            yield from _explained(one, tree, path)
+        return
     if error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         for name in error.instance:
@@ -136,7 +148,18 @@ def _explained(error: Any, tree: Any, path: Path) -> Iterator[ConverterError]:
                 what = f"unknown setting '{name}' of '{'.'.join(map(str, route))}'" if route else f"unknown rule '{name}'"
                 yield ConverterError(what, location=place(tree, (*route, name), path), hint=hint)
         return
-    yield ConverterError(f"'{'.'.join(map(str, route))}' {wanted(error)}", location=place(tree, route, path))
+    what = f"'{'.'.join(map(str, route))}' {wanted(error)}"
+    named = (error.instance,) if "propertyNames" in error.absolute_schema_path else ()
+    yield ConverterError(what, location=place(tree, (*route, *named), path))
+
+
+def _meant(error: Any) -> list[Any]:
+    """What is wrong with a value that several schemas allow, by the one schema that allows a value of its kind; [] if that is not one."""
+    options: dict[Any, list[Any]] = {}
+    for one in error.context:
+        options.setdefault(one.relative_schema_path[0], []).append(one)
+    fitting = [found for found in options.values() if not any(one.validator in ("type", "enum") and not one.relative_path for one in found)]
+    return fitting[0] if len(fitting) == 1 else []
 
 
 def place(tree: Any, route: tuple[Any, ...], path: Path) -> Location:

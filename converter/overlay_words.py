@@ -32,9 +32,12 @@ def _must_be(error: Any) -> str:
             kinds = list(dict.fromkeys(_kinds(error.schema)))
             return f"must be {' or '.join(kinds)}, and is {_instance(error.instance)}"
         case "enum":
-            return f"is '{error.instance}' and must be one of {', '.join(map(str, error.validator_value))}"
+            return f"is '{error.instance}' and must be one of {', '.join(str(one) for one in error.validator_value if one != '')}"
         case "pattern":
-            return f"is '{error.instance}' and must be {error.schema.get('description') or error.validator_value}"
+            says = f"names '{error.instance}', which" if "propertyNames" in error.absolute_schema_path else f"is '{error.instance}' and"
+            return f"{says} must be {error.schema.get('description') or error.validator_value}"
+        case "minimum" | "maximum":
+            return f"is {error.instance} and must be {error.schema['description']}"
         case "format":
             return f"is '{error.instance}' and must be a {error.validator_value}"
         case _:
@@ -43,6 +46,9 @@ def _must_be(error: Any) -> str:
 
 def _kinds(schema: Mapping[str, Any]) -> Iterator[str]:
     """What a schema allows, in words; null, which says nothing, is not told."""
+    if "description" in schema and "type" in schema:
+        yield schema["description"]
+        return
     for option in schema.get("anyOf", ()):
         yield from _kinds(option)
     if "$ref" in schema:

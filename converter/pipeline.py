@@ -12,6 +12,7 @@ from converter.findings import Entry, Finding
 from converter.kompose.convert import convert
 from converter.manifests import Manifests
 from converter.overlay import Overlay
+from converter.overlay_places import placed
 from converter.trace import Trace
 
 
@@ -45,9 +46,9 @@ def run(project: Project, overlay: Overlay, kompose: Path) -> Result:
     trace.step(manifests, "kompose")
     findings: list[Finding] = []
     for rule in overlay.rules:
-        findings += rule.apply(manifests, project, overlay.target)
+        findings += placed(rule.apply(manifests, project, overlay.target), overlay.files)
         trace.step(manifests, rule.name)
-    findings += checks.check(manifests, project, overlay.target)
+    findings += checks.check(manifests, project, overlay.target, findings)
     entries = tuple(ledger.entries(project, list(manifests), overlay.target, overlay.accept, trace))
     findings += ledger.findings(entries)
     today, ever = (tuple(accepts.settled(findings, entries, overlay.accept, day)) for day in (None, dt.date.min))

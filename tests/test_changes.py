@@ -139,3 +139,23 @@ def test_deepdiff_is_imported_only_when_something_differs() -> None:
     code = "import sys; from converter.changes import changes; one = {'f': [{'kind': 'A'}]}; "
     code += "changes(one, one); changes(one, {}); sys.exit('deepdiff' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_only_a_secret_should_hold_is_not_told_whoever_wrote_it() -> None:
+    token = "ghp_" + "c4Na" * 9
+    env = [{"name": "DB_PASSWORD", "value": "canary"}, {"name": "GH", "value": token}, {"name": "MODE", "value": "slow"}]
+    new = deployment(containers=[container(env=[{"name": "MODE", "value": "fast"}, {"name": "GH", "value": "x"}])])
+    old = deployment(containers=[container(env=env, args=["--token", token])])
+
+    said = list(map(str, changes({"a": [old, config(API_KEY="canary", plain="1")]}, {"a": [new, config(plain="2")]})))
+
+    assert "canary" not in "".join(said)
+    assert "c4Na" not in "".join(said)
+    assert [one.partition(": ")[2] for one in said] == [
+        "removed (hidden)",
+        "1 -> 2",
+        'removed ["--token", "(hidden)"]',
+        'removed {"name": "DB_PASSWORD", "value": "(hidden)"}',
+        "(hidden) -> x",
+        "slow -> fast",
+    ]

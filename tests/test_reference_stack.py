@@ -22,6 +22,7 @@ import pytest
 
 from converter import overlay, pipeline
 from converter.compose.load import Inputs, load
+from converter.errors import ConverterError
 from converter.findings import Severity
 from converter.kompose import provide
 from converter.manifests import quantity
@@ -620,13 +621,12 @@ def test_s19_the_risk_manager_is_never_killed_for_its_health(objects: Objects) -
     assert list(probes(objects, "risk-manager")) == ["readinessProbe"]
 
 
-def test_s20_a_node_port_out_of_range_is_an_error(desktop: Objects, converted: Converted) -> None:
+def test_s20_a_node_port_out_of_range_is_an_error(desktop: Objects, tmp_path: Path) -> None:
     ports = [port for (kind, _), one in desktop.items() if kind == "Service" for port in one["spec"]["ports"]]
     assert all(30000 <= port.get("nodePort", 30000) <= 32767 for port in ports)
-    _, result = converted({"exposure": {"node-ports": {"grafana": 3000}}})
-    (said,) = [finding for finding in result.findings if finding.severity is Severity.ERROR]
-    assert "3000" in said.message
-    assert said.route == ("services", "grafana")
+    (tmp_path / "lab.yaml").write_text("exposure: {node-ports: {grafana: 3000}}\n")
+    with pytest.raises(ConverterError, match=r"lab\.yaml:1:25: .*is 3000 and must be a port between 30000 and 32767"):
+        overlay.load(tmp_path / "lab.yaml")
 
 
 def test_s20_a_load_balancer_keeps_the_published_port(converted: Converted) -> None:

@@ -6,20 +6,34 @@ from collections.abc import Collection, Iterable, Mapping
 
 from converter.checks.objects import name_of
 from converter.compose import names
+from converter.compose.likely_secrets import Likely, likely
 from converter.compose.outside import outside
 from converter.compose.project import Project
 from converter.compose.unused import settings_in_compose, unused
 from converter.findings import Finding, Route, Severity
 from converter.manifests import Object
 from converter.rules.rule import Target
+from converter.rules.security_context import SecurityContext
 
 
-def check(manifests: Iterable[Object], project: Project, target: Target) -> list[Finding]:
-    """Check what a conversion made of `project`. Raises ConverterError if there are no schemas for the target's Kubernetes."""
+def check(manifests: Iterable[Object], project: Project, target: Target, told: Iterable[Finding] = ()) -> list[Finding]:
+    """Check what a conversion made of `project`, without what the findings `told` of its rules have said.
+
+    Raises ConverterError if there are no schemas for the target's Kubernetes.
+    """
     found = check_documents(
-        manifests, kubernetes=target.kubernetes, pod_security=target.pod_security, outside=outside(project), hosts=names.hosts(project)
+        manifests,
+        kubernetes=target.kubernetes,
+        pod_security=target.pod_security,
+        outside=outside(project),
+        hosts=names.hosts(project),
+        told={one.resource for one in told if one.rule == SecurityContext.name},
     )
-    return [*found, *map(_unused, unused(project)), *map(_not_read, settings_in_compose(project))]
+    return [*found, *map(_likely, likely(project)), *map(_unused, unused(project)), *map(_not_read, settings_in_compose(project))]
+
+
+def _likely(one: Likely) -> Finding:
+    return Finding("plain-secrets", Severity.WARNING, one.what, one.route, hint=one.hint)
 
 
 def _unused(route: Route) -> Finding:
@@ -34,13 +48,15 @@ def check_documents(
     pod_security: str = "",
     outside: Collection[tuple[str, str]] = (),
     hosts: Mapping[str, str] | None = None,
+    told: Collection[str] = (),
 ) -> list[Finding]:
     """Check any Kubernetes objects.
 
     `kubernetes` is the minor version, as "1.34"; `pod_security` a level, "" for none; `outside` kind and name of what is made apart;
-    `hosts` the names that Compose resolves, each with its service. Raises ConverterError if there are no schemas for that version.
+    `hosts` the names that Compose resolves, each with its service; `told` the objects, as "Job/migrate", of which somebody has said that
+    their pods run as root, or may do so. Raises ConverterError if there are no schemas for that version.
     """
-    from converter.checks import api, first_start, leaks, references, schema
+    from converter.checks import api, first_start, leaks, references, schema, scrapes
     from converter.checks import pod_security as standards
 
     objects = [document for document in documents if not _is_kustomization(document)]
@@ -49,10 +65,11 @@ def check_documents(
         *api.check(objects),
         *references.check(objects, outside=outside, hosts=hosts),
         *first_start.check(objects),
+        *scrapes.check(objects),
         *leaks.check(objects),
     ]
     if pod_security:
-        findings += standards.check([document for document in objects if name_of(document)], pod_security, kubernetes)
+        findings += standards.check([document for document in objects if name_of(document)], pod_security, kubernetes, told)
     return findings
 
 

@@ -1,10 +1,11 @@
-"""Whether hosts that containers and mounted files name resolve in the cluster: a literal look, that knows of no rewriting.
+"""Whether hosts that containers, mounted files and Secrets name resolve in the cluster: a literal look, that knows of no rewriting.
 
 Compose resolves service keys, container names and aliases, underscores included; a cluster resolves the names of Services.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -75,6 +76,20 @@ def _texts(bundle: Bundle, namespace: str) -> Iterator[tuple[Object, Route, str,
             own = set.intersection(*users) if users else set()
             for key, text in entries(config, "data").items():
                 yield config, ("data", key), key, str(text), own
+    for secret in bundle.of_kind("Secret"):
+        if namespace_of(secret) == namespace:
+            yield from ((secret, path, str(path[-1]), text, set[str]()) for path, text in _secret_texts(secret))
+
+
+def _secret_texts(secret: Object) -> Iterator[tuple[Route, str]]:
+    """Path and value of each key of a Secret; what is told of a value is no more than a name that stands in the Compose file too."""
+    for key, text in entries(secret, "stringData").items():
+        yield ("stringData", key), str(text)
+    for key, text in entries(secret, "data").items():
+        try:
+            yield ("data", key), base64.b64decode(str(text), validate=True).decode()
+        except ValueError:
+            continue
 
 
 def _own(pod: Pod) -> set[str]:

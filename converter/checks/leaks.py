@@ -1,17 +1,15 @@
-"""Whether a secret stands in what is to be committed. The values are not known here: markers, key blocks and Secrets with data are."""
+"""Whether a secret stands in what is to be committed. No value is known here: markers, Secrets with data, forms of credentials are."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from converter.checks.objects import entries, fault
+from converter.compose.credentials import credentials
 from converter.compose.secrets import MARKER
 from converter.findings import Finding, Route
 from converter.manifests import Object
-
-_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
 
 
 def check(documents: Iterable[Object]) -> Iterator[Finding]:
@@ -25,8 +23,9 @@ def check(documents: Iterable[Object]) -> Iterator[Finding]:
         for path, text in _texts(document, ()):
             if MARKER.search(text):
                 yield fault("leaks", document, path, "is where a secret value would stand", hint="refer to the key of the Secret instead")
-            if _PRIVATE_KEY.search(text):
-                yield fault("leaks", document, path, "holds a private key", hint="mount it from a Secret")
+            for name in dict.fromkeys(span.name for span in credentials(text)):
+                kind = "private key" if name == "PRIVATE_KEY" else f"credential ({name.lower().replace('_', ' ')})"
+                yield fault("leaks", document, path, f"holds a {kind}", hint="keep it in a Secret, and refer to its key")
 
 
 def _texts(value: Any, path: Route) -> Iterator[tuple[Route, str]]:

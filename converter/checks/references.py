@@ -5,6 +5,7 @@ No API server checks any of this: each is accepted, and then a pod never starts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from converter.findings import Finding, Route, Severity
 from converter.manifests import Object
 
 _CHECK = "references"
+_PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
+_REFERENCE = re.compile(r"(?<!\$)(?:\$\$)*\$\(([^()]+)\)")
 
 
 def check(
@@ -75,17 +78,29 @@ def _containers(bundle: Bundle, pod: Pod) -> Iterator[Finding]:
             for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
                 yield from _needs(bundle, pod, kind, entries(variable, "valueFrom", key), "name", (*place, "valueFrom", key))
         yield from _probe_ports(pod, container, path)
+        yield from _probe_variables(pod, container, path)
 
 
 def _probe_ports(pod: Pod, container: Mapping[str, Any], path: Route) -> Iterator[Finding]:
     names = {str(port.get("name")) for port, _ in each(container, "ports")}
-    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+    for probe in _PROBES:
         for handler in ("httpGet", "tcpSocket"):
             port = at(container, probe, handler, "port")
             if isinstance(port, str) and not port.isdigit() and port not in names:
                 yield fault(
                     _CHECK, pod.document, (*path, probe, handler, "port"), f"names the port '{port}', which the container does not have"
                 )
+
+
+def _probe_variables(pod: Pod, container: Mapping[str, Any], path: Route) -> Iterator[Finding]:
+    """Commands of probes that use a variable from elsewhere (seen on a node: the kubelet knows only plain values of `env` there)."""
+    elsewhere = {str(variable.get("name")) for variable, _ in each(container, "env") if "valueFrom" in variable}
+    for probe in _PROBES:
+        for index, word in enumerate(words(container, probe, "exec", "command")):
+            for name in sorted(elsewhere & {match[1] for match in _REFERENCE.finditer(word)}):
+                message = f"uses '$({name})', which is empty there: a probe knows only variables with a plain value"
+                hint = f"let a shell read it: [sh, -c, '... \"${name}\" ...']"
+                yield fault(_CHECK, pod.document, (*path, probe, "exec", "command", index), message, hint=hint, severity=Severity.WARNING)
 
 
 def _accounts(bundle: Bundle, pod: Pod) -> Iterator[Finding]:

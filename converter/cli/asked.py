@@ -61,8 +61,14 @@ def format_object(field: Route) -> str:
 
 
 def values(result: Result, asked: Asked) -> list[Entry]:
-    """The entries at or below a Compose route. Raises ConverterError, with the nearest right route, if there are none."""
+    """The entries at or below a Compose route; one that begins with a service is below `services`.
+
+    Raises ConverterError, with the nearest right route, if there are none.
+    """
     entries = [entry for entry in result.entries if entry.route[0] in result.project.model]
+    model, first = result.project.model, asked.route[0]
+    if first not in model and first in (model.get("services") or {}):
+        asked = Asked(("services", *asked.route))
     found = [entry for entry in entries if _below(asked.route, entry.route)]
     return found or _missed(asked, [tuple(map(str, entry.route)) for entry in entries], format_route)
 

@@ -46,7 +46,8 @@ def diff(
     """Show what a run would change, or what manifests say differently.
 
     Object by object and field by field; writes nothing. With --manifests, holds any manifests, hand-written or edited, against
-    what the Compose file asks for and says in Compose's words what they do differently. Exit status 1 if there is a difference.
+    what the Compose file asks for: what does not work at all comes first, then in Compose's words what they do differently, what
+    weighs most first; -v shows every value and field. Exit status 1 if there is a difference.
 
     Example: cdb-convert diff --manifests k8s/ --overlay docker-desktop
     """

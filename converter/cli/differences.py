@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 from converter import ledger
+from converter.cli.belonging import Containers, Routes
 from converter.findings import Entry, Route
-from converter.intent.cluster import TEMPLATES, Cluster
+from converter.intent.cluster import Cluster
 from converter.intent.defaults import says_nothing
-from converter.intent.field import leaves
+from converter.intent.field import MERGE, leaves
 from converter.intent.key import same
 from converter.manifests import quantity
 from converter.pipeline import Result
 
+_LISTS = frozenset({*MERGE, "ports"})
 QUANTITIES = frozenset({"limits", "requests", "capacity", "sizeLimit"})
 
 
@@ -44,6 +44,9 @@ class FieldDifference:
         theirs: what stands there; None for nothing.
         route: the Compose value that the field says, or the service that the object belongs to; () if neither is known.
         rule: which rule writes it; "" if none does.
+        whole: the uppermost place around the field that only one side has; the field itself if both have all of it.
+        at: the field by the names of the manifests, where they call a container otherwise.
+        alike: whether the manifests say the Compose value as a run does, somewhere else.
     """
 
     field: Route
@@ -51,6 +54,9 @@ class FieldDifference:
     theirs: Any
     route: Route = ()
     rule: str = ""
+    whole: Route = ()
+    at: Route = ()
+    alike: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,13 +85,14 @@ def differences(result: Result, documents: Sequence[Mapping[str, Any]]) -> list[
         if entry.verdict != "added" and entry.route in fresh and not _alike(fresh[entry.route], entry)
     ]
     told = {path for value in values for path in (*value.ours.at, *value.theirs.at)}
-    mine, other = Cluster(result.manifests).objects, Cluster(documents).objects
-    routes = _Routes(result, theirs)
+    run, given = Cluster(result.manifests), Cluster(documents)
+    mine, other = run.objects, given.objects
+    routes, called = Routes(result, theirs), Containers(result.project, run, given)
     fields = (
         difference
         for key in mine.keys() & other.keys()
-        for difference in _fields(key, mine[key], other[key], routes)
-        if difference.field not in told
+        for difference in _fields(key, mine[key], other[key], routes, called)
+        if not {difference.field, difference.at} & told
     )
     beside = _beside(result, theirs, mine.keys() & other.keys())
     return [*values, *sorted([*fields, *beside], key=_order), *_objects(mine, other, routes)]
@@ -116,9 +123,10 @@ def _order(difference: FieldDifference) -> tuple[list[str], list[str]]:
     return [*map(str, difference.route)], [*map(str, difference.field)]
 
 
-def _fields(key: tuple[str, str], mine: Any, other: Any, routes: _Routes) -> Iterator[FieldDifference]:
+def _fields(key: tuple[str, str], mine: Any, other: Any, routes: Routes, called: Containers) -> Iterator[FieldDifference]:
     """The leaves in which two objects of one kind and name differ."""
-    ours, theirs = dict(leaves(mine, key)), dict(leaves(other, key))
+    ours, theirs = dict(leaves(mine, key)), {called.ours(path): value for path, value in leaves(other, key)}
+    have: list[set[Route]] = []
     for field in ours.keys() | theirs.keys():
         one, two = ours.get(field), theirs.get(field)
         if field not in theirs and says_nothing(field, one):
@@ -126,9 +134,20 @@ def _fields(key: tuple[str, str], mine: Any, other: Any, routes: _Routes) -> Ite
         if field not in ours and says_nothing(field, two):
             continue
         if not _same(field, one, two):
-            route, rule = routes.of(field)
+            have = have or [{path[:length] for path in some for length in range(len(path) + 1)} for some in (ours, theirs)]
+            at = called.theirs(field)
+            route, rule = routes.of(field, at)
             shown = [None if value is None else ledger.field_shown(routes.project, field, value) for value in (one, two)]
-            yield FieldDifference(field, shown[0], shown[1], route, rule)
+            alike = (one is None or two is None) and routes.alike(route)
+            yield FieldDifference(field, shown[0], shown[1], route, rule, _whole(field, have), at, alike)
+
+
+def _whole(field: Route, have: Sequence[AbstractSet[Route]]) -> Route:
+    """The uppermost place around a field, or the uppermost element of a list, that only one side has."""
+    for length in range(3, len(field)):
+        if any(field[:length] not in places for places in have) and field[length - 1] not in _LISTS:
+            return field[:length]
+    return field
 
 
 def _same(field: Route, one: Any, two: Any) -> bool:
@@ -137,7 +156,7 @@ def _same(field: Route, one: Any, two: Any) -> bool:
     return same(one, two)
 
 
-def _objects(mine: Mapping[tuple[str, str], Any], other: Mapping[tuple[str, str], Any], routes: _Routes) -> Iterator[ObjectDifference]:
+def _objects(mine: Mapping[tuple[str, str], Any], other: Mapping[tuple[str, str], Any], routes: Routes) -> Iterator[ObjectDifference]:
     """The objects that only one side has."""
     for kind, name in sorted(mine.keys() - other.keys()):
         yield ObjectDifference(kind, name, "missing", routes.owner(kind, name))
@@ -147,33 +166,3 @@ def _objects(mine: Mapping[tuple[str, str], Any], other: Mapping[tuple[str, str]
             yield ObjectDifference(kind, plain, "twice", routes.owner(kind, plain))
         else:
             yield ObjectDifference(kind, name, "extra")
-
-
-class _Routes:
-    """Which Compose value a field says, in a run or in the manifests, and which rule writes it."""
-
-    def __init__(self, result: Result, theirs: Iterable[Entry]) -> None:
-        self._result = result
-        self.project = result.project
-        self._services = {name: key for key, name in result.project.names.items()}
-        self._said: dict[Route, list[Route]] = defaultdict(list)
-        for entry in (*result.entries, *theirs):
-            for field in entry.at if entry.route[0] in result.project.model else ():
-                self._said[field].append(entry.route)
-
-    def of(self, field: Route) -> tuple[Route, str]:
-        """The Compose value behind a field, or else its service; and the rule."""
-        kind, name, *path = field
-        rule = self._result.trace.origin(str(kind), str(name)).get(tuple(path), "")
-        said = list(dict.fromkeys(self._said.get(field, ())))
-        common = tuple(steps[0] for steps in takewhile(lambda steps: len(set(steps)) == 1, zip(*said, strict=False)))
-        return (common if len(common) > 2 else self.owner(str(kind), str(name), field) or common), rule
-
-    def owner(self, kind: str, name: str, field: Route = ()) -> Route:
-        """The service that an object, or a container in it, belongs to."""
-        place = len(TEMPLATES.get(kind, ())) + 3
-        if len(field) > place + 1 and field[place] == "containers" and str(field[place + 1]) in self._services:
-            return ("services", self._services[str(field[place + 1])])
-        document = self._result.manifests.find(kind, name)
-        service = self._result.manifests.service_of(document) if document else ""
-        return ("services", service) if service else ()

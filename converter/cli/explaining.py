@@ -9,9 +9,12 @@ from typing import Any
 
 from converter import output
 from converter.cli.asked import Asked, FieldAt, fields, format_object, is_key, unknown_key, values
+from converter.cli.asked_lines import fields_at, nothing_at, values_at
 from converter.cli.overlay_lines import OverlayLines
-from converter.errors import ConverterError
-from converter.findings import Entry, format_route
+from converter.compose.project import Project
+from converter.errors import ConverterError, Location
+from converter.findings import Entry, Route, format_route
+from converter.intent.words import in_words
 from converter.ledger import field_shown
 from converter.pipeline import Result
 from converter.report.view import place
@@ -29,6 +32,17 @@ class Explanation:
         self._lines = OverlayLines(result.overlay)
         self._few = None if verbose else _FEW
         self._place = output.places(output.files(result.manifests, result.project), folder)
+
+    def at(self, line: Location, *, why_not: bool) -> Iterator[str]:
+        """What stands on a line of a Compose file, or of the manifests. Raises ConverterError, with the nearest one, if nothing does."""
+        entries = values_at(self.result, line)
+        found = [] if entries or why_not else fields_at(self._fields.values(), self._place, line)
+        if not entries and not found:
+            raise nothing_at(self.result, line)
+        for entry in entries:
+            yield from self._value(entry)
+        for field in found:
+            yield from self._field(field)
 
     def lines(self, asked: Asked) -> Iterator[str]:
         """The answer to a question. Raises ConverterError, with the nearest right path, for one about nothing."""
@@ -81,14 +95,15 @@ class Explanation:
 
     def _value(self, entry: Entry) -> Iterator[str]:
         """One Compose value: its verdict, where it is written, where it went."""
-        where = place(self.result.project, entry.route) or "(default)"
+        project = self.result.project
+        where = place(project, entry.route) or "(default)"
         if entry.verdict == "added":
             yield f"{format_route(entry.route)}  added: no Compose value asks for it"
         else:
             yield f"{format_route(entry.route)}  {entry.verdict}  ({where})"
-            yield f"    Compose   {_short(entry.raw)}"
+            yield f"    Compose   {_short(entry.raw, entry.route, project)}"
         if entry.got is not None and entry.got != entry.raw:
-            yield f"    manifest  {_short(entry.got)}"
+            yield f"    manifest  {_short(entry.got, entry.route, project)}"
         if entry.why and entry.verdict != "added":
             yield f"    why       {entry.why}"
         if entry.hint:
@@ -144,7 +159,6 @@ class Explanation:
         return found
 
 
-def _short(value: Any) -> str:
-    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = " ".join(text.split())
+def _short(value: Any, route: Route = (), project: Project | None = None) -> str:
+    text = in_words(value, route, project)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,8 +86,27 @@ def _explain(project: Project, missing: list[str]) -> None:
         name = project.settings.secret_keys.get(key, key)
         note = "  NO VALUE" if key in missing else ""
         typer.echo(f"  {name:32} {', '.join(services)}{note}", err=True)
-    if missing:
-        typer.echo("set what has no value in .env, or name another file with --env-file", err=True)
+    for line in _told(project, missing):
+        typer.echo(line, err=True)
+
+
+def _told(project: Project, missing: Sequence[str]) -> Iterator[str]:
+    """Say of each key without a value where it is looked for; of a config it is what stands in it that has none."""
+    from converter.compose.env_files import is_example
+
+    secrets = [secret for secret in project.secrets.by_marker.values() if secret.key in missing]
+    variables = sorted({secret.variable for secret in secrets if secret.variable})
+    if variables:
+        names = ", ".join(f"'{name}'" for name in variables)
+        yield f"no value for {names}: set {'it' if len(variables) == 1 else 'them'} in '.env', or name another file with --env-file"
+    for secret in secrets:
+        if secret.file:
+            place = project.sources.locate(("secrets", secret.name, "file"), project.model)[0]
+            yield f"no value for '{secret.key}': its file '{secret.file}' does not exist ({place})"
+        elif not secret.variable and secret.places:
+            place = project.sources.locate(secret.places[0], project.model)[0]
+            shown = f"'{place.file}' only shows it ({place}), write the file that it is an example of"
+            yield f"no value for '{secret.key}': {shown if is_example(Path(place.file)) else f'it is not written at {place}'}"
 
 
 def _namespace(written: Path, name: str) -> Object:

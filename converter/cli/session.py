@@ -91,7 +91,22 @@ def finish(outcomes: Sequence[Outcome], reports: Iterable[Report], *, strict: bo
             for outcome, seen in zip(outcomes, views, strict=True)
         ]
         typer.echo("\n".join(part for part in told if part), nl=False)
+    for outcome, seen in zip(outcomes, views, strict=True):
+        if not drift and _status(outcome, strict=strict, drift=drift):
+            _warn(outcome, seen)
     return max((_status(outcome, strict=strict, drift=drift) for outcome in outcomes), default=0)
+
+
+def _warn(outcome: Outcome, seen: View) -> None:
+    """Say, last of all, that what has just been written is not to be applied as it is, and what to do."""
+    worst = max(remark.severity for remark in seen.remarks)
+    count = sum(remark.severity is worst for remark in seen.remarks)
+    label = typer.style("error:", fg="red", bold=True) if colour(sys.stderr) else "error:"
+    name = outcome.directory.as_posix()
+    what = f"{count} {worst.name.lower()}{'s' if count != 1 else ''}"
+    typer.echo(f"{label} {name} is written WITH {what}: do not apply it as it is", err=True)
+    way = f"mend what is said above, or 'accept' it in the overlay, and run again; 'git restore {name}' brings back what was there"
+    typer.echo(f"  {way}", err=True)
 
 
 def _files(result: Result) -> dict[str, str]:

@@ -7,7 +7,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from converter.compose.build import build_of
 from converter.compose.file_secrets import needed_by
+from converter.compose.image_names import has_registry
+from converter.compose.images import image_of
 from converter.compose.ports import container_ports
 from converter.findings import Severity
 from converter.pipeline import Result
@@ -27,8 +30,14 @@ def overlay(result: Result) -> str:
     )
     active = {"target": {"kubernetes": _quoted(target.kubernetes), "pod-security": target.pod_security, "namespace": _namespace(result)}}
     parts = [_comment(head) + "\n", written(active)]
+    before = ""
     for words, setting in suggestions(result):
-        parts.append(f"\n{_comment(words)}{_commented(written(setting)) if setting else ''}")
+        rule, text = next(iter(setting), ""), written(setting) if setting else ""
+        if rule and rule == before:  # one key of the overlay, which is there once
+            parts.append(f"{_comment(words)}{_commented(text.partition(chr(10))[2])}")
+        else:
+            parts.append(f"\n{_comment(words)}{_commented(text)}")
+        before = rule
     return "".join(parts)
 
 
@@ -51,7 +60,8 @@ def _exposure(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
         words = f"Published ports, which nobody outside of the cluster reaches until an overlay says how: {told}. By ports of every node:"
         yield words, {"exposure": {"node-ports": dict.fromkeys(found, "auto")}}
         first = next(iter(found))
-        yield "or, with an ingress controller, by host names:", {"exposure": {"ingress": {"hosts": {f"{first}.example.com": first}}}}
+        host = f"{result.project.name_of(first)}.example.com"
+        yield "or, with an ingress controller, by host names:", {"exposure": {"ingress": {"hosts": {host: first}}}}
 
 
 def _ports(ports: Iterable[Mapping[str, Any]]) -> str:
@@ -64,6 +74,9 @@ def _storage(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
         told = "; ".join(f"{claim.volume} of {', '.join(claim.users)}" for claim in found)
         sizes = {claim.volume: {"size": "1Gi"} for claim in found}
         yield f"Volumes that are kept. Compose names no sizes, so each claim asks for 1Gi: {told}", {"storage": {"volumes": sizes}}
+        roots = {"linux": "/srv/{}", "macos": "/Users/YOU/{}", "windows": "C:/Users/YOU/{}"}
+        folders = {"root": {system: root.format(result.project.name) for system, root in roots.items()}, "system": "windows"}
+        yield "or, as folders of a machine that is the only node, as with Docker Desktop:", {"storage": {"host-path": folders}}
 
 
 def _users(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -75,11 +88,12 @@ def _users(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _images(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
-    built = [key for key, model in result.project.services.items() if model.get("build")]
+    project = result.project
+    built = [key for key in project.services if build_of(project, key) and not has_registry(image_of(project, key))]
     loose = sorted({str(one.route[1]) for one in result.findings if one.rule == "images" and one.route})
     if built:
         words = f"Images that this project builds, and a cluster must find somewhere: {', '.join(built)}"
-        yield words, {"images": {"registry": f"registry.example.com/{result.project.name}"}}
+        yield words, {"images": {"registry": f"registry.example.com/{project.name}"}}
     if loose:
         words = f"Images without a version, of which any build may run: {', '.join(loose)}"
         yield words, {"images": {"services": dict.fromkeys(loose, "name:version")}}
@@ -105,10 +119,11 @@ def _speaks_http(port: int) -> bool:
 
 def _secrets(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
     needed = needed_by(result.project)
-    if needed:
-        told = "; ".join(f"{key} for {', '.join(services)}" for key, services in sorted(needed.items()))
+    likely = sorted({str(one.route[3]) for one in result.findings if one.rule == "plain-secrets" and one.route[2] == "environment"})
+    if needed or likely:
+        told = "; ".join(f"{key} for {', '.join(services)}" for key, services in sorted(needed.items())) or "none so far"
         words = f"Secrets, in the one Secret '{result.project.secret_name}' that 'cdb-convert secrets' makes: {told}. If more are secret:"
-        yield words, {"secrets": {"variables": ["ANOTHER_NAME"]}}
+        yield words, {"secrets": {"variables": likely or ["ANOTHER_NAME"]}}
 
 
 def _resources(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from converter.compose.credentials import has_credential
+
 CLOCK = ("/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo")
 """Paths of the host that tell the time zone."""
 
@@ -50,7 +52,6 @@ _SECRET_WORDS = frozenset({
 _SECRET_NAMES = re.compile(
     r"id_(rsa|dsa|ecdsa|ed25519)|.*\.(key|p12|pfx|jks|keystore|kdbx)|(.*[._-])?keyfile|(.*\.)?env|\.env\.(dev|development|local|prod|production)"
 )
-_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
 def means_data(source: str, target: str) -> bool:
@@ -74,8 +75,8 @@ def means_file(source: str, target: str) -> bool:
 
 
 def means_secret(path: str, target: str, data: bytes) -> bool:
-    """Whether a file must not be shown: its name or target says so, or it holds a private key."""
-    if target == "/run/secrets" or target.startswith("/run/secrets/") or _PRIVATE_KEY.search(data):
+    """Whether a file must not be shown: its name or target says so, or it holds a credential, such as a private key."""
+    if target == "/run/secrets" or target.startswith("/run/secrets/") or has_credential(data.decode("latin-1")):
         return True
     for name in (_name(path), _name(target)):
         if _SECRET_NAMES.fullmatch(name):

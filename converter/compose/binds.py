@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from converter.compose import bind_words
 from converter.compose.binary import HOME
 from converter.compose.bind_files import BoundFile, Refused, is_empty, read_file, read_folder
-from converter.compose.build import build_context, relative_path, workdir
+from converter.compose.build import build_context, build_of, relative_path, workdir
 from converter.compose.images import facts_of
 from converter.compose.once import once
+from converter.compose.shared_folders import configures, folder_of, is_written
 from converter.errors import ConverterError
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def _outside(project: Project, service: str, source: str, target: str) -> Bind |
     """What is made of a path that leaves the project, without a look at it; None for one inside, and one that the overlay allows."""
     if relative_path(source) is not None or allowed(project, source):
         return None
-    build = project.services[service].get("build")
-    context = normpath(str(build.get("context") or ".")) if isinstance(build, Mapping) else ""
+    build = build_of(project, service)
+    context = normpath(str(build.get("context") or ".")) if build is not None else ""
     if context and _is_below(normpath(source), context) and (_WORKDIRS.fullmatch(target) or normpath(source) == context):
         return Bind("source", why=_SOURCE)
     shown = source.replace(HOME, "~", 1) if source.startswith(f"{HOME}/") else source
@@ -111,7 +112,7 @@ def _inside(project: Project, service: str, mount: Mapping[str, Any]) -> Bind:
             return _missing(mount)
         if not path.is_dir():
             return Bind("file", (read_file(path, root, "", target),), "a file of the project")
-        return _folder(project, service, mount, (path, root), relative or normpath(source))
+        return _folder(project, service, mount, (path, root), folder_of(source))
     except Refused as reason:
         return Bind("refused", why=str(reason))
     except OSError as error:
@@ -136,22 +137,21 @@ def _missing(mount: Mapping[str, Any]) -> Bind:
 
 def _folder(project: Project, service: str, mount: Mapping[str, Any], place: tuple[Path, Path], relative: str) -> Bind:
     """What a folder is; `place` is where it lies, and the folder that must not be left."""
-    target, read_only, (path, root) = str(mount["target"]).rstrip("/") or "/", bool(mount.get("read_only")), place
+    target, (path, root) = str(mount["target"]).rstrip("/") or "/", place
     if _is_below(target, _INITDB):
         return Bind("initdb", read_folder(path, root, target, limit=_INITDB_LIMIT), "a folder of first-start scripts")
     empty = is_empty(path)
     known = facts_of(project, service)
-    if not read_only and known and target in known.data:
+    if not mount.get("read_only") and known and target in known.data:
         return Bind("data", why="the folder where the image keeps its data")
-    if empty or (not read_only and not bind_words.is_configuration(target) and bind_words.means_data(relative, target)):
+    if empty or (not bind_words.is_configuration(target) and is_written(project, relative)):
         return Bind("data", why="an empty folder, so that the program fills it" if empty else "a folder that its name says is written to")
     if _is_source(project, service, path, relative, target):
         return Bind("source", why=_SOURCE)
     try:
         return Bind("config", read_folder(path, root, target), "a small folder")
     except Refused as reason:
-        build = project.services[service].get("build")
-        what = "copy it into the image that is built" if build else "build an image that has it"
+        what = "copy it into the image that is built" if build_of(project, service) else "build an image that has it"
         raise Refused(f"{reason}; {what}, or use a named volume that is filled once") from None
 
 
@@ -160,9 +160,11 @@ def _is_source(project: Project, service: str, path: Path, relative: str, target
     context = build_context(project, service)
     if context is None or not (context == "." or _is_below(relative, context)):
         return False
+    if relative != context and configures(project, relative):
+        return False
     folder = workdir(project, service)
     if folder not in {"", "/"}:
-        return _is_below(target, folder)
+        return _is_below(target, folder) or (relative == context and _is_below(folder, target.rstrip("/")))
     if _is_below(target, "/etc"):
         return False
     return bool(_WORKDIRS.fullmatch(target)) or relative == context or any((path / sign).exists() for sign in _CODE_SIGNS)

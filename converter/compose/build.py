@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from converter.compose.image_names import split
 from converter.compose.once import once
 
 if TYPE_CHECKING:
@@ -32,17 +33,40 @@ def relative_path(path: str) -> str | None:
     return "/".join(parts) or "."
 
 
+def build_of(project: Project, service: str) -> Mapping[str, Any] | None:
+    """How the image of a service is built: its own `build`, else that of the service which builds the image that it names; None if none."""
+    return _builds(project).get(service)
+
+
+@once
+def _builds(project: Project) -> dict[str, Mapping[str, Any]]:
+    own = {key: model["build"] for key, model in project.services.items() if isinstance(model.get("build"), Mapping)}
+    made: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for key, build in own.items():
+        for image in (project.services[key].get("image") or f"{project.name}-{key}".lower(), *(build.get("tags") or ())):
+            made.setdefault(_tagged(str(image)), build)
+    images = {key: str(model.get("image") or "") for key, model in project.services.items()}
+    named = {key: made[_tagged(image)] for key, image in images.items() if "@" not in image and _tagged(image) in made}
+    return {**named, **own}
+
+
+def _tagged(image: str) -> tuple[str, str]:
+    """Repository and tag; an image without one has the tag `latest`."""
+    repository, tag = split(image)
+    return repository, tag or "latest"
+
+
 def build_context(project: Project, service: str) -> str | None:
-    """The folder that a service is built from, as `relative_path`; None if it is not built, or not from this project."""
-    build = project.services[service].get("build")
-    if not isinstance(build, Mapping):
+    """The folder that a service's image is built from, as `relative_path`; None if it is not built, or not from this project."""
+    build = build_of(project, service)
+    if build is None:
         return None
     context = str(build.get("context") or ".")
     return None if _ELSEWHERE.match(context) else relative_path(context)
 
 
 def workdir(project: Project, service: str) -> str:
-    """The WORKDIR of the image that a service builds; "" where the Dockerfile does not say it in plain words."""
+    """The WORKDIR of the image that is built for a service; "" where the Dockerfile does not say it in plain words."""
     return _workdirs(project)[service]
 
 
@@ -52,8 +76,8 @@ def _workdirs(project: Project) -> dict[str, str]:
 
 
 def _workdir(project: Project, service: str) -> str:
-    build, context = project.services[service].get("build"), build_context(project, service)
-    if context is None or not isinstance(build, Mapping):
+    build, context = build_of(project, service), build_context(project, service)
+    if context is None or build is None:
         return ""
     text = build.get("dockerfile_inline")
     if not text:

@@ -46,12 +46,19 @@ def texts(value: Any, route: Route, holder: Any = None, at: str | int = "") -> I
         yield holder, at, route, value
 
 
+def can_stand(route: Route) -> bool:
+    """Whether a secret can stand at a route: not where a name, a path or a number does."""
+    if route[0] == "services":
+        return len(route) < 3 or route[2] not in _NEVER
+    return route[-1] == "content" or "driver_opts" in route
+
+
 def misplaced(model: Mapping[str, Any], variables: Mapping[str, str]) -> set[str]:
-    """Return the variables whose markers (marker -> variable) stand where no secret can."""
+    """Return the variables whose markers (marker -> variable) stand where no secret can; a fragment `x-...` counts where it is used."""
     return {
         variables[match]
         for _, _, route, text in texts(model, ())
-        if (len(route) > 2 and route[2] in _NEVER if route[0] == "services" else route[-1] != "content" and "driver_opts" not in route)
+        if not can_stand(route) and not str(route[0]).startswith("x-")
         for match in MARKER.findall(text)
         if match in variables
     }
@@ -107,4 +114,4 @@ def _needing(model: Mapping[str, Any], secret: Secret) -> tuple[str, ...]:
         for service, body in model.get("services", {}).items():
             if any(use.get("source") == config for use in body.get("configs") or []):
                 users.add(service)
-    return tuple(sorted(users))
+    return tuple(sorted(key for key in users if not model["services"][key].get("provider")))

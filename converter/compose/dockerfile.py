@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from converter.compose.build import build_of
+
 if TYPE_CHECKING:
     from converter.compose.project import Project
 
@@ -56,9 +58,9 @@ class _Stage:
 
 
 def dockerfile(project: Project, service: str) -> Dockerfile | None:
-    """The Dockerfile of a service with `build`; None if there is none to read below the project directory. Fails on nothing."""
-    build = project.services[service].get("build")
-    if not isinstance(build, Mapping):
+    """The Dockerfile of a service's image; None if there is none to read below the project directory. Fails on nothing."""
+    build = build_of(project, service)
+    if build is None:
         return None
     text, path = _text(project, build)
     stages = _stages(text, {name: str(value) for name, value in (build.get("args") or {}).items() if value is not None})

@@ -20,19 +20,21 @@ class Hosts:
 
     Attributes:
         everywhere: name -> service; of several services with one name the first by key.
-        shared: name -> services, for a name that several have, on networks of their own.
+        shared: name -> services, with the networks where they have it, for a name that several have.
         networks: service -> the networks it is on.
         links: service -> the names that only it resolves -> service.
         ports: service -> the ports that it is known for, on the host too.
+        aliases: names that services have on a network alone.
         images: last words of the project's image names: in `redis:7` such a word is no host.
 
     """
 
     everywhere: Mapping[str, str]
-    shared: Mapping[str, tuple[str, ...]]
+    shared: Mapping[str, Mapping[str, frozenset[str]]]
     networks: Mapping[str, frozenset[str]]
     links: Mapping[str, Mapping[str, str]]
     ports: Mapping[str, frozenset[int]]
+    aliases: frozenset[str]
     images: frozenset[str]
 
     def resolve(self, asking: str, name: str) -> str | None:
@@ -40,27 +42,31 @@ class Hosts:
         own = self.links.get(asking)
         if own and name in own:
             return own[name]
-        near = (service for service in self.shared.get(name, ()) if self.networks[service] & self.networks[asking])
+        near = (service for service, networks in self.shared.get(name, {}).items() if networks & self.networks[asking])
         return next(near, None) or self.everywhere.get(name)
 
 
 @once
 def hosts_of(project: Project) -> Hosts:
     """Every host name that Compose resolves in a project."""
-    found: dict[str, list[str]] = {key: [key] for key in project.services}
-    for names in (_containers(project), _hostnames(project), _aliases(project)):
-        for name, service in names:
-            owners = found.setdefault(name, [])
-            if service not in owners:
-                owners.append(service)
+    networks = {key: frozenset(service.get("networks") or ()) for key, service in project.services.items()}
+    found: dict[str, dict[str, frozenset[str]]] = {key: {key: networks[key]} for key in project.services}
+    for name, service in (*_containers(project), *_hostnames(project)):
+        found.setdefault(name, {})[service] = networks[service]
+    own = set(found)
+    for key in project.services:
+        for name, network in _aliases(project, key):
+            owners = found.setdefault(name, {})
+            owners[key] = owners.get(key, frozenset()) | {network}
     links = {service: dict(link_aliases(project, service)) for service in project.services}
     images = (image_of(project, service) for service in project.services)
     return Hosts(
-        everywhere={name: owners[0] for name, owners in found.items()},
-        shared={name: tuple(owners) for name, owners in found.items() if len(owners) > 1},
-        networks={key: frozenset(service.get("networks") or ()) for key, service in project.services.items()},
+        everywhere={name: next(iter(owners)) for name, owners in found.items()},
+        shared={name: owners for name, owners in found.items() if len(owners) > 1},
+        networks=networks,
         links={key: value for key, value in links.items() if value},
         ports={service: _known(project, service) for service in project.services},
+        aliases=frozenset(set(found) - own),
         images=frozenset(image.partition("@")[0].rpartition("/")[2].partition(":")[0] for image in images),
     )
 
@@ -75,9 +81,7 @@ def link_aliases(project: Project, service: str) -> Iterator[tuple[str, str]]:
 
 def network_aliases(project: Project, service: str) -> Iterator[str]:
     """Each alias that a service has on some network."""
-    networks = project.services[service].get("networks")
-    for network in networks.values() if isinstance(networks, dict) else ():
-        yield from map(str, (network or {}).get("aliases") or ())
+    return (alias for alias, _ in _aliases(project, service))
 
 
 def _containers(project: Project) -> Iterator[tuple[str, str]]:
@@ -91,10 +95,11 @@ def _hostnames(project: Project) -> Iterator[tuple[str, str]]:
             yield str(service["hostname"]), key
 
 
-def _aliases(project: Project) -> Iterator[tuple[str, str]]:
-    for key in project.services:
-        for alias in network_aliases(project, key):
-            yield alias, key
+def _aliases(project: Project, service: str) -> Iterator[tuple[str, str]]:
+    """(alias, network) of each alias of a service."""
+    networks = project.services[service].get("networks")
+    for name, network in networks.items() if isinstance(networks, dict) else ():
+        yield from ((str(alias), name) for alias in (network or {}).get("aliases") or ())
 
 
 def _known(project: Project, service: str) -> frozenset[int]:

@@ -50,9 +50,9 @@ NO_HOST = frozenset({"abfs", "azblob", "docker", "docker-image", "file", "gcs", 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _HOST_WORD = re.compile(r"HOST|SERVER|URL|URI|ADDR|BROKER|ENDPOINT|NODE|BOOTSTRAP|UPSTREAM|SEED|PEER|TARGET|DSN")
 _OTHER_WORD = frozenset({
-    "ARGS", "AUTH", "COMMAND", "DATABASE", "DB", "DBNAME", "DIR", "ENABLED", "ENV", "ID", "IMAGE", "INDEX", "KEY", "METHOD", "MODE",
-    "NAME", "OPTIONS", "OPTS", "PASS", "PASSWORD", "PATH", "PORT", "PREFIX", "QUEUE", "REGION", "ROLE", "SCHEMA", "TABLE", "TAG",
-    "TIMEOUT", "TOKEN", "TOPIC", "TYPE", "USER", "USERNAME", "VERSION",
+    "ARGS", "AUTH", "COMMAND", "DATABASE", "DB", "DBNAME", "DIR", "DOMAIN", "ENABLED", "ENV", "FQDN", "ID", "IMAGE", "INDEX", "KEY",
+    "METHOD", "MODE", "NAME", "OPTIONS", "OPTS", "PASS", "PASSWORD", "PATH", "PORT", "PREFIX", "QUEUE", "REGION", "ROLE", "SCHEMA",
+    "TABLE", "TAG", "TIMEOUT", "TOKEN", "TOPIC", "TYPE", "USER", "USERNAME", "VERSION",
 })  # fmt: skip
 
 
@@ -65,7 +65,9 @@ def names_other(variable: str) -> bool:
 def names_hosts(variable: str) -> bool:
     """Whether a variable of this name holds hosts: REDIS_HOST, KAFKA_BROKERS, datasource.url; not SERVER_NAME, NODE_ENV, DB_HOST_PORT."""
     words = [word.upper() for word in _WORD.findall(variable)]
-    if not words or "INITIAL" in words or not any(_HOST_WORD.search(word) for word in words):
+    if not words or not any(_HOST_WORD.search(word) for word in words):
         return False
     last = next((word for word in reversed(words) if not word.isdecimal()), "")
+    if "INITIAL" in words and last.startswith("NODE"):  # names of members, as Elasticsearch has them
+        return False
     return last not in _OTHER_WORD or words[-2:] == ["HOST", "NAME"]

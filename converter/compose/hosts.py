@@ -21,6 +21,10 @@ _ASSIGNED = re.compile(
     re.IGNORECASE,
 )
 _HOST_BLANK_PORT = re.compile(rf"(?<![^\s'\"(;|&`])({_TOKEN})\s+(\d{{1,5}})(?![\w.:\-/])")
+_RANGE = re.compile(r"(?<![A-Za-z0-9_.\-])([A-Za-z0-9_][A-Za-z0-9_.\-]*)\{(\d+)\.{2,3}(\d+)\}([A-Za-z0-9_.\-]*)(?::(\d{1,5})(?!\d))?")
+_MEMBERS = 100
+_SHOWN = frozenset({"https", "wss"})
+"""Schemes where the name in a URL is that of a certificate and of a site: an alias like `login.example.com` is none for another."""
 _ELEMENT = re.compile(rf"(?:[^\s@/,;]*@)?({_TOKEN})(?::(\d{{1,5}}))?(?:/\S*)?")
 _SEPARATOR = re.compile(r"[\[\],;\s\"']+")
 
@@ -66,6 +70,16 @@ def all_spans(hosts: Hosts, asking: str, text: str, variable: str = "", *, file:
     return [found[start] for start in sorted(found)]
 
 
+def numbered(hosts: Hosts, asking: str, text: str) -> Iterator[tuple[str, Span]]:
+    """Each service that a range of numbers in braces names, as MinIO has it (`http://node{1...4}:9000/data`), by its name."""
+    for match in _RANGE.finditer(text):
+        first, last = int(match[2]), int(match[3])
+        for number in range(first, min(last, first + _MEMBERS) + 1):
+            name = f"{match[1]}{number}{match[4]}"
+            if service := hosts.resolve(asking, name):
+                yield name, Span(*match.span(), service, int(match[5]) if match[5] else None, sure=True)
+
+
 def _urls(hosts: Hosts, asking: str, text: str, blocks: Collection[str]) -> Iterator[Span]:
     for match in _URL.finditer(text):
         scheme, authority = match[1].lower(), match[2]
@@ -73,7 +87,9 @@ def _urls(hosts: Hosts, asking: str, text: str, blocks: Collection[str]) -> Iter
             continue
         place = match.start(2) + authority.rfind("@") + 1
         for member in authority[place - match.start(2) :].split(","):
-            if (host := _MEMBER.match(member)) and (service := hosts.resolve(asking, host[1])):
+            host = _MEMBER.match(member)
+            shown = host is not None and scheme in _SHOWN and "." in host[1] and host[1] in hosts.aliases
+            if host and not shown and (service := hosts.resolve(asking, host[1])):
                 given = member[host.end(1) : host.end(1) + 1] == ":"
                 port = int(host[2]) if host[2] else None if given else SCHEME_PORTS.get(scheme.partition("+")[0])
                 if given or host[1] not in blocks:
@@ -91,7 +107,8 @@ def _bare(hosts: Hosts, asking: str, text: str, file: str, blocks: Collection[st
 def _pairs(hosts: Hosts, asking: str, text: str) -> Iterator[Span]:
     for match in _HOST_PORT.finditer(text):
         service, number = hosts.resolve(asking, match[1]), int(match[2])
-        if service and (number in hosts.ports[service] or (80 <= number <= 65535 and match[1] not in hosts.images)):
+        tag = match[1] in hosts.images and (number < 1024 or 1990 <= number < 2100)  # redis:7, mssql:2022
+        if service and (number in hosts.ports[service] or (80 <= number <= 65535 and not tag)):
             yield Span(match.start(1), match.end(1), service, number, sure=True)
     for match in _HOST_BLANK_PORT.finditer(text):
         service, number = hosts.resolve(asking, match[1]), int(match[2])
@@ -119,7 +136,8 @@ def _elements(hosts: Hosts, asking: str, text: str, variable: str) -> Iterator[S
         end = separator.start() if separator else len(text)
         if end > place:
             match = _ELEMENT.fullmatch(text, place, end)
-            service = hosts.resolve(asking, match[1]) if match else None
+            mail = match is not None and "." in match[1] and text[: match.start(1)].endswith("@")
+            service = hosts.resolve(asking, match[1]) if match and not mail else None
             if match is None or (sentence and not service and not re.search(r"[.:]", match[0])):
                 return
             if service:

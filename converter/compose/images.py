@@ -10,13 +10,16 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from converter.compose.build import build_of
 from converter.compose.dockerfile import Dockerfile, dockerfile
+from converter.compose.image_names import has_registry, split
 from converter.compose.once import once
+from converter.compose.root_work import does_roots_work
 
 if TYPE_CHECKING:
     from converter.compose.project import Project
 
-_TUPLES = ("writable", "data", "ports", "udp_ports", "capabilities", "file_capabilities")
+_TUPLES = ("writable", "data", "files", "ports", "udp_ports", "capabilities", "file_capabilities")
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,10 @@ class Facts:
         shut: paths that it writes and that belong to root in the image: as `uid` it needs a volume there. -> "" for always, or the folder
             in which a mount makes it write there.
         data: paths where it keeps what must outlive the container.
+        files: paths where it has files of its own that its program reads: a volume over one of them has to hold those.
+        alone: nothing else may lie in its data folder, not the `lost+found` of a fresh file system either.
         data_env: variable that moves its data -> folder below the one in `data`; for a program that has to own its data folder.
-        ports: TCP ports that it listens on.
+        ports: TCP ports that it listens on, first the one that shows that it is there.
         udp_ports: UDP ports that it listens on.
         capabilities: what its entrypoint needs when it starts as root and steps down.
         file_capabilities: what its program is marked with: without them in its bounding set it does not start, as whatever user.
@@ -51,6 +56,8 @@ class Facts:
     writable: tuple[str, ...] = ()
     shut: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     data: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    alone: bool = False
     data_env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ports: tuple[int, ...] = ()
     udp_ports: tuple[int, ...] = ()
@@ -68,14 +75,14 @@ def image_of(project: Project, service: str) -> str:
         return image
     model = project.services[service]
     image = str(model.get("image") or f"{project.name}-{service}".lower())
-    if project.settings.registry and model.get("build") and not _registry(image):
+    if project.settings.registry and build_of(project, service) and not has_registry(image):
         return f"{project.settings.registry.rstrip('/')}/{image}"
     return image
 
 
 def facts(image: str) -> Facts | None:
     """What `images.yaml` says about an image, by its repository (or all of its owner's) and the words of its tag; None for another."""
-    repository, tag = _split(image)
+    repository, tag = split(image)
     entry = _table().get(repository) or _table().get(f"{repository.rpartition('/')[0]}/*")
     if entry is None:
         return None
@@ -89,7 +96,7 @@ def facts(image: str) -> Facts | None:
 
 def withdrawn(image: str) -> str:
     """What to run instead of an image that its owner has taken away, from `withdrawn.yaml`; "" for one that is still there."""
-    repository, _ = _split(image)
+    repository, _ = split(image)
     return _withdrawn().get(repository) or _withdrawn().get(f"{repository.rpartition('/')[0]}/*") or ""
 
 
@@ -104,11 +111,17 @@ def _facts(project: Project) -> dict[str, Facts | None]:
 
 
 def _service_facts(project: Project, service: str) -> Facts | None:
-    model = project.services[service]
-    if model.get("build"):
+    known = _image_facts(project, service)
+    if known and known.default_user == 0 and does_roots_work(project.services[service]):
+        return replace(known, uid=None, gid=None, shut=MappingProxyType({}), capabilities=())
+    return known
+
+
+def _image_facts(project: Project, service: str) -> Facts | None:
+    if build_of(project, service):
         built = dockerfile(project, service)
         return _built(built) if built else None
-    return facts(image_of(project, service)) or facts(str(model.get("image") or ""))
+    return facts(image_of(project, service)) or facts(str(project.services[service].get("image") or ""))
 
 
 def _built(built: Dockerfile) -> Facts:
@@ -143,19 +156,3 @@ def _read(name: str) -> Any:
 
     text = files("converter.compose").joinpath(name).read_text("utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 the safe loader, in C
-
-
-def _split(image: str) -> tuple[str, str]:
-    """Repository and tag: 'docker.io/library/redis:7-alpine@sha256:...' is ('redis', '7-alpine')."""
-    name = image.partition("@")[0]
-    path, slash, last = name.rpartition("/")
-    last, _, tag = last.partition(":")
-    repository = path + slash + last
-    for prefix in ("docker.io/", "index.docker.io/", "registry-1.docker.io/", "library/"):
-        repository = repository.removeprefix(prefix)
-    return repository, tag
-
-
-def _registry(image: str) -> bool:
-    first, slash, _ = image.partition("/")
-    return bool(slash) and ("." in first or ":" in first or first == "localhost")

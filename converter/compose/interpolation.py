@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from converter.compose.credentials import is_credential
 from converter.compose.env_files import is_example, read_assignments
 from converter.compose.secret_names import is_secret_name, is_switch
 from converter.compose.secrets import marker
@@ -51,7 +52,7 @@ def markers(
 ) -> dict[str, str]:
     """Return variable -> marker: for every secret-named word of the files, but those that are set and empty, or a switch.
 
-    In a file like `.env.example` an empty value is one that is not set yet.
+    And for every variable whose value is a credential by its form. In a file like `.env.example` an empty value is one that is not set yet.
 
     A superset is harmless; a word that is set nowhere gets a marker too, so that CI without `.env` and the laptop see one model.
     """
@@ -65,7 +66,8 @@ def markers(
     } | dict(given)
     defaults = {item.name for path in sources for item in references(path) if "-" in item.kind and item.rest and is_switch(item.rest)}
     plain = {name for name, value in values.items() if is_switch(value)} | (defaults - set(values))
-    return {word: marker(word) for word in sorted(words - plain) if is_secret_name(word, extra)}
+    formed = {name for name, value in values.items() if is_credential(value)}
+    return {word: marker(word) for word in sorted(words - plain) if word in formed or is_secret_name(word, extra)}
 
 
 def defined(env_files: Iterable[Path], given: Mapping[str, str]) -> set[str]:

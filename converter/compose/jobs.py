@@ -1,4 +1,4 @@
-"""What a Job is called: its template cannot be changed, so a service that says something else is another Job."""
+"""What a workload is called. A Job's template cannot be changed, so a service that says something else is another Job."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Any
 from converter.compose import binds
 from converter.compose.images import image_of
 from converter.compose.names import kubernetes_name
-from converter.compose.workloads import pod_of, together
+from converter.compose.workloads import kind_of, pod_of, together
 
 if TYPE_CHECKING:
     from converter.compose.project import Project
+
+
+def workload_name(project: Project, service: str) -> str:
+    """The name of the workload whose pod runs `service`."""
+    own = pod_of(project, service)
+    return job_name(project, own) if kind_of(project, own) == "Job" else project.name_of(own)
 
 
 def job_name(project: Project, service: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
+from converter.compose.build import build_of
 from converter.compose.cycles import component_of
 from converter.compose.once import once
+from converter.compose.port_list import listed_ports
 from converter.compose.ports import container_ports
 from converter.compose.references import uses
 
@@ -111,7 +113,20 @@ def _kind(project: Project, service: str) -> Kind:
 
 
 def _listens(project: Project, service: str) -> bool:
-    return bool(container_ports(project, service)) or service in _named_by_others(project)
+    """Whether anybody may connect to a service. What runs another command in the image of another listens on none of that one's ports."""
+    ports = listed_ports(project.services[service]) if _borrows(project, service) else container_ports(project, service)
+    return bool(ports) or service in _named_by_others(project)
+
+
+def _borrows(project: Project, service: str) -> bool:
+    """Whether a service runs a command of its own in an image that another one is built for, or that another runs as it is."""
+    model, build = project.services[service], build_of(project, service)
+    if not (model.get("command") or model.get("entrypoint")):
+        return False
+    plain = [one for one in project.services.values() if not (one.get("command") or one.get("entrypoint"))]
+    if build is None:
+        return any(one.get("image") == model.get("image") for one in plain)
+    return not model.get("build") or any(one.get("build") == build for one in plain)
 
 
 @once

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from converter.compose.collecting import Named, collect, texts
+from converter.compose.collecting import Named, can_stand, collect, texts
+from converter.compose.credentials import credentials, has_credential
 from converter.compose.secret_keys import Place, Written, name_keys, own_name
 from converter.compose.secret_names import is_secret_name, is_switch
 from converter.compose.secrets import MARKER, Secrets, marker
@@ -68,15 +70,26 @@ def _used(model: Mapping[str, Any], variables: Mapping[str, str], found: Sequenc
 def _written(model: dict[str, Any], marking: Marking) -> Iterator[Written]:
     for service, body in sorted(model.get("services", {}).items()):
         yield from _in_environment(service, body.get("environment") or {}, marking)
+    arguments: dict[tuple[int, str | int], list[Span]] = {
+        (id(words), number): spans for words in _argument_lists(model) for number, spans in _by_word(words, marking.extra)
+    }
     for holder, at, route, text in texts(model, ()):
         if route[0] == "services" and len(route) > 2 and route[2] == "environment":
             continue
-        for span in (*url_passwords(text), *(mount_passwords(text) if route[-2:] == ("driver_opts", "o") else ())):
+        sure = [*url_passwords(text), *(mount_passwords(text) if route[-2:] == ("driver_opts", "o") else ())]
+        for span in [*arguments.get((id(holder), at), ()), *(credentials(text) if can_stand(route) else ())]:
+            if not any(other.start < span.end and span.start < other.end for other in sure):
+                sure.append(span)
+        for span in sure:
             yield Written(holder, at, span, route, marking.place_of(route), own_name(route, span))
-    for route, words in _argument_lists(model):
-        for number, span in in_words(words, marking.extra):
-            if not any(other.start <= span.start < other.end for other in url_passwords(words[number])):
-                yield Written(words, number, span, route, marking.place_of(route), own_name(route, span))
+
+
+def _by_word(words: Sequence[str], extra: Sequence[str]) -> Iterator[tuple[int, list[Span]]]:
+    """The secrets of an argument list, by the number of the word."""
+    found: dict[int, list[Span]] = defaultdict(list)
+    for number, span in in_words(words, extra):
+        found[number].append(span)
+    yield from found.items()
 
 
 def _in_environment(service: str, environment: dict[str, Any], marking: Marking) -> Iterator[Written]:
@@ -85,7 +98,8 @@ def _in_environment(service: str, environment: dict[str, Any], marking: Marking)
         route: Route = ("services", service, "environment", name)
         alone = MARKER.fullmatch(text) is not None
         named = is_secret_name(name, marking.extra)
-        written = not is_switch(text) and not alone and (named or has_password(text) or _mixed(text))
+        secret = named or has_password(text) or _mixed(text) or has_credential(text)
+        written = secret and not is_switch(text) and not alone
         if written or (named and value == "" and marking.is_blank(route)):
             place = marking.place_of(route)
             base = place[1] if place[0] == "variable" else name
@@ -103,19 +117,18 @@ def _mixed(text: str) -> bool:
     return any(MARKER.search(password) and MARKER.sub("", password) for password in passwords)
 
 
-def _argument_lists(model: Mapping[str, Any]) -> Iterator[tuple[Route, list[str]]]:
-    for service, body in sorted(model.get("services", {}).items()):
-        for route, value in _lists(body, ("services", service)):
-            if route[-1] in _ARGUMENTS:
-                yield route, value
+def _argument_lists(model: Mapping[str, Any]) -> Iterator[list[str]]:
+    for _, body in sorted(model.get("services", {}).items()):
+        yield from _lists(body, "")
 
 
-def _lists(value: Any, route: Route) -> Iterator[tuple[Route, list[str]]]:
+def _lists(value: Any, key: str) -> Iterator[list[str]]:
+    """Every argument list in a piece of a service."""
     if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _lists(item, (*route, key))
+        for name, item in value.items():
+            yield from _lists(item, name)
     elif isinstance(value, list):
-        if value and all(isinstance(item, str) for item in value):
-            yield route, value
-        for number, item in enumerate(value):
-            yield from _lists(item, (*route, str(number)))
+        if key in _ARGUMENTS and all(isinstance(item, str) for item in value):
+            yield value
+        for item in value:
+            yield from _lists(item, "")

@@ -96,7 +96,7 @@ def lines_of(project: Project, service: str, text: str, path: str) -> Mapping[tu
     for span in _spans(project, service, text, "", path or "/"):
         old, new = text[span.start : span.end], project.name_of(span.service)
         line = text.count("\n", 0, span.start) + 1
-        if old != new and line not in found.setdefault((old, new), []):
+        if old.lower() != new and line not in found.setdefault((old, new), []):
             found[old, new].append(line)
     return {pair: tuple(lines) for pair, lines in found.items()}
 
@@ -127,12 +127,13 @@ def unresolved(project: Project) -> tuple[uses_of.Use, ...]:
 
 @once
 def _aliases(project: Project) -> dict[str, tuple[str, ...]]:
-    asked: list[tuple[str, str]] = [(use.name, use.service) for use in uses_of.uses(project) if not use.sure]
+    asked: list[tuple[str, str]] = []
     for key in project.services:
         asked += [(alias, key) for alias in host_names.network_aliases(project, key)]
         asked += host_names.link_aliases(project, key)
     owners, taken = dict[str, str](), set(project.names.values())
-    for name, service in sorted(asked):
+    used = sorted((use.name, use.service) for use in uses_of.uses(project) if not use.sure)
+    for name, service in (*used, *sorted(asked)):  # what is used, where it stands: that is not rewritten
         if is_label(name) and name not in taken:
             owners.setdefault(name, service)
     found: dict[str, list[str]] = {}
@@ -155,7 +156,7 @@ def _rewritten(project: Project, service: str, text: str, variable: str, *, file
     place = 0
     for span in _spans(project, service, text, variable, file):
         old, new = text[span.start : span.end], project.name_of(span.service)
-        if old != new:
+        if old.lower() != new:  # names of the DNS are the same in capitals
             parts += text[place : span.start], new
             place = span.end
             renamed[old, new] = None

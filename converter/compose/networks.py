@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from converter.compose.forwards import is_private
 from converter.compose.names import kubernetes_name
+from converter.compose.once import once
 from converter.compose.ports import container_ports
 from converter.compose.waits import waits
 from converter.compose.workloads import pod_of
 
 if TYPE_CHECKING:
     from converter.compose.project import Project
-
-_LOOPBACK = ("127.", "::1", "[::1]", "localhost")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,15 @@ def is_isolated(project: Project, service: str) -> bool:
     return project.services[pod_of(project, service)].get("network_mode") == "none"
 
 
+@once
+def apart(project: Project) -> frozenset[str]:
+    """The services that share no network with some other service, both on networks: in Compose neither reaches the other."""
+    on = {key: frozenset(networks_of(project, key)) for key in project.services}
+    every = {networks for networks in on.values() if networks}
+    split = {one for one in every if any(one.isdisjoint(other) for other in every)}
+    return frozenset(key for key, networks in on.items() if networks in split)
+
+
 def may_leave(project: Project, service: str) -> bool:
     """Whether a service reaches what is not on its networks: it is on one that is not internal, or on the host's."""
     told = project.model.get("networks", {})
@@ -92,7 +101,7 @@ def doors(project: Project) -> Mapping[str, frozenset[tuple[int, str]]]:
 
 def _published(project: Project, service: str) -> Iterator[tuple[int, str]]:
     for entry in project.services[service].get("ports") or ():
-        if not str(entry.get("host_ip") or "").startswith(_LOOPBACK):
+        if not is_private(entry):
             yield int(entry["target"]), str(entry.get("protocol") or "tcp").upper()
 
 

@@ -83,9 +83,9 @@ def _published(entry: Mapping[str, Any]) -> Port:
 
 def _both(one: Port, other: Port) -> Port:
     pair = other.published, other.host_ip
-    if pair == (one.published, one.host_ip):
-        return one
-    return replace(one, also_published=(*one.also_published, pair), app_protocol=one.app_protocol or other.app_protocol)
+    more = () if pair == (one.published, one.host_ip) else (pair,)
+    name, app_protocol = one.name or other.name, one.app_protocol or other.app_protocol
+    return replace(one, name=name, app_protocol=app_protocol, also_published=(*one.also_published, *more))
 
 
 def _unique(found: Iterable[Port]) -> bool:

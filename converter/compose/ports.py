@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.compose.host_names import network_aliases
+from converter.compose.host_words import names_other
 from converter.compose.images import facts_of
 from converter.compose.once import once
 from converter.compose.port_list import Port, exposed, listed_ports, port
-from converter.compose.references import callers, references
+from converter.compose.references import callers, references, uses
 
 if TYPE_CHECKING:
     from converter.compose.project import Project
@@ -35,23 +36,39 @@ def shared_ports(project: Project, services: Iterable[str]) -> tuple[Port, ...]:
     return tuple(replace(found[key], name=f"{key[1].lower()}-{key[0]}") for key in sorted(found))
 
 
-def needs_service(project: Project, service: str) -> bool:
+def needs_service(project: Project, service: str, *, perhaps: bool = True) -> bool:
     """Whether a service needs a Service: it lists ports, has an alias, or another service names it (headless if it has no port).
 
-    So does one in another's pod that names itself: the pod has the name of the other.
+    So does one that names itself and whose pod has another name: in another's pod, or by `hostname`. With `perhaps` it is enough that a
+    text of another has its name as a word that may be a host.
     """
+    if perhaps and service in _perhaps_named(project):
+        return True
     if listed_ports(project.services[service]) or callers(project)[service]:
         return True
-    joined = str(project.services[service].get("network_mode") or "").startswith("service:")
-    if joined and any(other == service for other, _ in references(project)[service]):
+    if _has_another_name(project, service) and any(other == service for other, _ in references(project)[service]):
         return True
     return any(True for _ in network_aliases(project, service))
+
+
+def _has_another_name(project: Project, service: str) -> bool:
+    """Whether the pod of a service is surely not called after it."""
+    model = project.services[service]
+    own = str(model.get("hostname") or "").partition(".")[0].lower()
+    return str(model.get("network_mode") or "").startswith("service:") or own not in ("", project.name_of(service))
 
 
 def too_many(project: Project, service: str) -> bool:
     """Whether `ports` or `expose` of a service stand for more than 50 ports."""
     model = project.services[service]
     return len(model.get("ports") or ()) > _MANY or sum(1 for _ in exposed(model)) > _MANY
+
+
+@once
+def _perhaps_named(project: Project) -> frozenset[str]:
+    """The services whose key stands in a value of another, but for variables that are called after something else (POSTGRES_DB)."""
+    named = (use for use in uses(project) if use.by != use.service and use.name == use.service and not use.file)
+    return frozenset(use.service for use in named if use.route[2] != "environment" or not names_other(str(use.route[-1])))
 
 
 @once

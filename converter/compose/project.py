@@ -46,6 +46,7 @@ class Settings:
         jobs: Compose service key -> "job", "deployment" or "statefulset", against what is derived.
         users: Compose service key -> "uid" or "uid:gid" that its image can run as.
         outside: paths outside the project's folder, as the Compose file writes them, that may be read.
+        unordered: Compose service keys that wait for nothing; "*" is all of them.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Settings:
     jobs: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
     outside: tuple[str, ...] = ()
+    unordered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,13 @@ class Project:
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
-        """The active services by key, sorted."""
-        return dict(sorted(self.model.get("services", {}).items()))
+        """The active services that run a container by key, sorted."""
+        return {key: service for key, service in sorted(self.model.get("services", {}).items()) if not service.get("provider")}
+
+    @cached_property
+    def provided(self) -> Mapping[str, Service]:
+        """The active services with `provider` by key, sorted: docker compose starts a program of its own for each, and no container."""
+        return {key: service for key, service in sorted(self.model.get("services", {}).items()) if service.get("provider")}
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from converter.compose.host_names import hosts_of, link_aliases
-from converter.compose.hosts import Span, all_spans
+from converter.compose.hosts import Span, all_spans, numbered
 from converter.compose.once import once
 from converter.compose.texts import blocks, texts
 from converter.findings import Route
@@ -57,6 +57,8 @@ def uses(project: Project) -> tuple[Use, ...]:
     shared = _variables(project)
     for key in project.services:
         for text in texts(project, key):
+            for name, span in numbered(hosts, key, text.text):
+                found.append(Use(key, span.service, name, span.port, sure=True, needed=True, route=text.route, file=bool(text.file)))
             spans = all_spans(hosts, key, text.text, text.variable, file=text.file, blocks=blocks(project).get(key, ()))
             clear = {span.service for span in spans if span.sure}
             common: Collection[str] = shared.get((text.variable, text.text), ()) if len(clear) == 1 else ()

@@ -36,7 +36,14 @@ class Run:
 
     def call(self, given: Mapping[str, str], *options: str) -> Answer:
         """Run `docker compose config` with these variables."""
-        return call(self.binary, self.arguments(*options), self.found.directory, {**self.environment, **given}, self.standard_input())
+        variables = {"PWD": self._here(), **self.environment, **given}
+        return call(self.binary, self.arguments(*options), self.found.directory, variables, self.standard_input())
+
+    def _here(self) -> str:
+        """Return the folder of the caller as the Compose file means it by `${PWD}`, relative: a path of the host is in no output."""
+        here, directory = Path.cwd(), self.found.directory
+        depth = len(directory.relative_to(here).parts) if directory.is_relative_to(here) else 0
+        return "/".join([".", *[".."] * depth])
 
     def standard_input(self) -> str:
         """Return the override that docker compose reads from its standard input; "" for none."""
@@ -92,7 +99,9 @@ def resolve(run: Run, known: dict[str, str]) -> tuple[Answer, dict[str, str]]:
 
 
 def attempt(run: Run, known: Mapping[str, str]) -> Answer:
-    """Run docker compose once; a second time with a stand-in for each env file that is not there, if that is what it says."""
+    """Run docker compose with a stand-in for each env file that is not there: once if none is missing, again if it says that one is."""
+    if not run.override.made and any(named != file for key in run.sources.service_names() for named, file in run.sources.env_files(key)):
+        run.override = override_for(run)
     answer = run.call(known)
     if answer.status and not run.override.made and "env file" in answer.stderr and "not found" in answer.stderr:
         run.override = override_for(run)

@@ -1,4 +1,4 @@
-"""Which names say that a value is secret: names of variables and of entries of `environment`. Values are never looked at here."""
+"""Which names say that a value is secret: names of variables and of entries of `environment`. Values have no part in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 _SECRET = re.compile(
     r"""PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|ENCRYPTION_?KEY|KEY_BASE
-    |(?:^|_)(?:PASS|PGPASS|PWD|PW|KEY|SALT)$|^(?:REDISCLI|NEO4J)_AUTH$""",
+    |(?:^|_)(?:PASS|PGPASS|PWD|PW|KEY|SALT)$|^(?:REDISCLI|NEO4J)_AUTH$|BASIC_?AUTH$|HTPASSWD""",
     re.VERBOSE,
 )
 _PLAIN = re.compile(
@@ -19,6 +19,8 @@ _PLAIN = re.compile(
     |^(?:MAX|MIN|NUM|ENABLE|DISABLE|USE|REQUIRE)_|^(?:OLD)?PWD$|^KEY$|^MAX_?TOKENS?|_TOKENS$""",
     re.VERBOSE,
 )
+_WEBHOOK = re.compile(r"(?:DISCORD|GOOGLE_CHAT|MATTERMOST|ROCKETCHAT|SLACK|TEAMS)_WEBHOOK(?:_UR[LI])?$")
+"""The address of a chat's webhook: whoever knows it may write there."""
 _SWITCHES = frozenset({"", "true", "false", "yes", "no", "on", "off"})
 
 
@@ -27,7 +29,7 @@ def is_secret_name(name: str, extra: Iterable[str] = ()) -> bool:
     plain = re.sub(r"[^A-Z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()).strip("_")
     if any(fnmatchcase(name, pattern) for pattern in extra):
         return True
-    return _SECRET.search(plain) is not None and _PLAIN.search(plain) is None
+    return (_SECRET.search(plain) is not None and _PLAIN.search(plain) is None) or _WEBHOOK.search(plain) is not None
 
 
 def is_switch(text: str) -> bool:

@@ -18,7 +18,9 @@ _NAMED = "password|passwd|requirepass|masterauth|api-key|secret-key|auth-token|t
 _OPTION = re.compile(rf"--?(?:[\w.]+[-.])*(?P<name>{_NAMED})(?P<glue>=|\s+|$)")
 _REDIS = re.compile(r"\b(?:redis|valkey|keydb)-cli\b")
 _MYSQL = re.compile(r"\b(?:mysql|mysqladmin|mysqldump|mysqlshow|mysqlcheck|mariadb|mariadb-admin|mariadb-dump)\b")
+_CURL = re.compile(r"\bcurl\b")
 _WORD = r"(?P<quote>['\"]?)(?P<value>[^\s'\"|&;<>]+)(?P=quote)"
+_CURL_USER = r"(?<=\s)(?:-u\s*|--user[\s=]\s*)(?P<quote>['\"]?)[^\s'\":|&;<>]*:(?P<value>[^\s'\"|&;<>]+)(?P=quote)"
 _ASSIGNED = re.compile(r"(?<![\w$-])(?P<name>[A-Za-z_]\w*)=" + _WORD)
 
 
@@ -75,9 +77,19 @@ def in_words(words: Sequence[str], extra: Iterable[str]) -> Iterator[tuple[int, 
             yield number, Span(option.end(), len(word), _named(option["name"]))
         elif (option and option.end() == len(word)) or (word == "-a" and _REDIS.search(line)):
             awaited = _named(option["name"]) if option else "PASSWORD"
+        elif (start := _user_password(words, number)) and _CURL.search(line) and _is_literal(word[start:]):
+            yield number, Span(start, len(word), "PASSWORD")
         elif word.startswith("-p") and len(word) > 2 and _MYSQL.search(line) and _is_literal(word[2:]):
             yield number, Span(2, len(word), "PASSWORD")
         line = f"{line} {word}"
+
+
+def _user_password(words: Sequence[str], number: int) -> int:
+    """Where the password begins in a word that is the user of curl, `user:password` after `-u` or `--user=`; 0 if it is none."""
+    word = words[number]
+    if number and words[number - 1] in {"-u", "--user"}:
+        return word.find(":") + 1
+    return word.find(":") + 1 if word.startswith(("-u", "--user=")) else 0
 
 
 def in_line(text: str, extra: Iterable[str]) -> Iterator[Span]:
@@ -91,7 +103,7 @@ def in_line(text: str, extra: Iterable[str]) -> Iterator[Span]:
             and _is_option_value(value["value"], option["glue"])
         ):
             yield Span(value.start("value"), value.end("value"), _named(option["name"]))
-    for pattern, client in ((r"(?<=\s)-a\s+" + _WORD, _REDIS), (r"(?<=\s)-p" + _WORD, _MYSQL)):
+    for pattern, client in ((r"(?<=\s)-a\s+" + _WORD, _REDIS), (r"(?<=\s)-p" + _WORD, _MYSQL), (_CURL_USER, _CURL)):
         for match in re.finditer(pattern, text):
             command = re.split(r"[|;&\n]", text[: match.start()])[-1]
             if client.search(command) and _is_literal(match["value"]):

@@ -24,10 +24,11 @@ def unused(project: Project) -> tuple[Route, ...]:
 
 
 def settings_in_compose(project: Project) -> tuple[Route, ...]:
-    """The route of each `x-cdb` of an active service: nothing reads it, for settings stand in overlays."""
+    """The route of each `x-cdb`, of the project or of an active service: nothing reads it, for settings stand in overlays."""
     sources = project.sources
     found = (name for name in project.services for _, _, node in sources.definitions("services", name) if sources.index.get(node, _OURS))
-    return tuple(("services", name, _OURS) for name in dict.fromkeys(found))
+    of_project = ((_OURS,),) if any(sources.index.get(root, _OURS) for _, root in sources.roots()) else ()
+    return (*of_project, *(("services", name, _OURS) for name in dict.fromkeys(found)))
 
 
 def _defined(sources: Sources, section: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from converter.compose.cycles import component_of
+from converter.compose.images import facts_of
 from converter.compose.kinds import has_healthcheck, kind_of, pod_of, replicas
 from converter.compose.once import once
 from converter.compose.ports import container_ports
@@ -44,8 +45,13 @@ def waits(project: Project, service: str) -> tuple[Wait, ...]:
     """What a service waits for, sorted; `depends_on` without what can never come, or only after this one.
 
     Left out: a service that is not active, has no replicas, listens on UDP alone, is a Job awaited as started, shares the pod, or needs
-    this one itself to become Ready, through others too.
+    this one itself to become Ready, through others too. Nothing, where the overlay wants no waits.
     """
+    return () if {"*", service} & set(project.settings.unordered) else possible_waits(project, service)
+
+
+def possible_waits(project: Project, service: str) -> tuple[Wait, ...]:
+    """What a service can wait for, whether the overlay wants it to or not."""
     return tuple(sorted(_waits(project, service), key=lambda wait: (wait.service, wait.condition)))
 
 
@@ -85,4 +91,6 @@ def _waits(project: Project, service: str) -> Iterator[Wait]:
 def _port(project: Project, service: str, other: str, tcp: list[int]) -> int | None:
     used = sorted(number for name, number in references(project)[service] if name == other and number in tcp and number is not None)
     listed = [one.number for one in container_ports(project, other) if one.listed and one.number in tcp]
-    return next(iter((*used, *listed, *tcp)), None)
+    known = facts_of(project, other)
+    first = [number for number in (known.ports if known else ()) if number in tcp]
+    return next(iter((*used, *listed, *first, *tcp)), None)

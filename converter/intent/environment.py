@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from converter.compose import names
 from converter.findings import Route
+from converter.intent.cluster import namespace
 from converter.intent.field import Field
 from converter.intent.key import Asked, Read, Reason, renamed
 from converter.intent.pods import Pod
@@ -22,10 +24,26 @@ class Variable:
 
 
 def environment(pod: Pod) -> Iterator[Read]:
-    """Every variable that the container gets."""
+    """Every variable that the container gets; of those that Services make in it, the ones that Compose asks for."""
     for name, variable in variables(pod).items():
         pod.seen[:] = variable.fields
         yield Read((name,), variable.value)
+    asked = pod.model.get("environment")
+    for name in asked if isinstance(asked, Mapping) and pod.found and pod.spec.peek("enableServiceLinks") is not False else ():
+        if name not in variables(pod):
+            yield from _linked(pod, str(name))
+
+
+def _linked(pod: Pod, name: str) -> Iterator[Read]:
+    """What the kubelet puts into `NAME_PORT` of a variable that nobody sets, where there is a Service of that name: no number."""
+    for service in pod.cluster.by_kind.get("Service", ()) if name.endswith("_PORT") else ():
+        pod.seen.clear()
+        found = pod.find("Service", service)
+        here = namespace(found.data or {}) == namespace(pod.workload.data or {})
+        if f"{service.upper().replace('-', '_')}_PORT" == name and here and found.peek("spec", "clusterIP") != "None":
+            for port in islice(found.each("spec", "ports"), 1):
+                protocol = str(port.peek("protocol") or "TCP").lower()
+                yield Read((name,), f"{protocol}://<the address of Service '{service}'>:{port.value('port')}")
 
 
 def variables(pod: Pod) -> Mapping[str, Variable]:

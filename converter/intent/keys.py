@@ -89,7 +89,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "volumes.*.bind.propagation": Key(why=not_needed("nothing of a host is mounted that could be passed on")),
     "volumes.*.bind.recursive": Key(why=not_needed("nothing of a host is mounted")),
     "volumes.*.bind.selinux": Key(why=not_needed("the container runtime labels a pod's volumes itself")),
-    "volumes.*.volume.subpath": Key(mounts.subpath),
+    "volumes.*.volume.subpath": Key(mounts.subpath, why=storage.no_subpath),
     "volumes.*.volume.nocopy": Key(why=not_needed("a claim is not filled with what the image has there, unless an init container does it")),
     "volumes.*.volume.labels.*": Key(why=not_needed("labels of a volume mean nothing to a claim")),
     "volumes.*.tmpfs.size": Key(memory.tmpfs_size, times.wanted_bytes),
@@ -124,13 +124,13 @@ KEYS: Mapping[str, Key[Pod]] = {
     "external_links.*": Key(
         why=refused("a container outside of the project cannot be linked", "give its address as 'extra_hosts' or in the environment")
     ),
-    "hostname": Key(network.hostname, network.wanted_hostname, why=network.no_hostname),
-    "domainname": Key(network.domainname, why=not_needed("names end in the cluster's own domain")),
+    "hostname": Key(network.hostname, network.wanted_hostname, network.near_hostname, network.no_hostname),
+    "domainname": Key(network.domainname, why=network.no_domainname),
     "container_name": Key(network.container_name, why=network.no_container_name),
     "extra_hosts.*": Key(resolving.extra_hosts, why=resolving.no_extra_host),
-    "dns": Key(resolving.dns("nameservers")),
+    "dns": Key(resolving.dns("nameservers"), why=resolving.no_dns),
     "dns_search": Key(resolving.dns("searches"), resolving.wanted_search, why=resolving.no_search),
-    "dns_opt": Key(resolving.dns_options),
+    "dns_opt": Key(resolving.dns_options, why=resolving.no_dns),
     "mac_address": Key(why=refused("the network plugin gives each pod its address", "leave 'mac_address' out")),
     # order, restarts, the end
     "depends_on.*.condition": Key(waits.condition, near=waits.near_condition, why=waits.no_wait),
@@ -164,10 +164,10 @@ KEYS: Mapping[str, Key[Pod]] = {
     # deploy
     "deploy.mode": Key(rollout.mode, rollout.wanted_mode, rollout.near_mode),
     "deploy.replicas": Key(rollout.number_of, near=rollout.near_number),
-    "deploy.endpoint_mode": Key(rollout.endpoint_mode, why=rollout.no_endpoint),
+    "deploy.endpoint_mode": Key(rollout.endpoint_mode, near=rollout.near_endpoint, why=rollout.no_endpoint),
     "deploy.labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),
     "deploy.restart_policy.condition": Key(lifecycle.condition, near=lifecycle.near_restart),
-    "deploy.restart_policy.max_attempts": Key(lifecycle.attempts, why=lifecycle.no_attempts),
+    "deploy.restart_policy.max_attempts": Key(lifecycle.attempts, near=lifecycle.near_attempts, why=lifecycle.no_attempts),
     "deploy.restart_policy.delay": Key(
         why=not_needed("the kubelet waits 10 s before a restart, then twice as long each time, up to 5 minutes")
     ),
@@ -245,7 +245,13 @@ KEYS: Mapping[str, Key[Pod]] = {
     "isolation": Key(why=not_needed("only Windows containers know it")),
     "credential_spec.**": Key(why=refused("only Windows containers know it", "set 'windowsOptions' by a patch")),
     # what only docker compose does
-    "provider.**": Key(why=refused("a provider is a program of docker compose", "run in the cluster what it provides")),
+    "provider.type": Key(
+        why=refused(
+            "a provider is a program of docker compose: no container runs, and nothing is made of the service",
+            "run as a service what it stands for, or write what it gives to those that depend on it into their 'environment'",
+        )
+    ),
+    "provider.**": Key(why=not_needed("it is for the provider, which is refused")),
     "models.**": Key(
         why=refused("docker compose runs models on the host", "run a model server in the cluster, and give its address in the environment")
     ),

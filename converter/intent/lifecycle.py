@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from converter.compose.units import seconds
-from converter.compose.workloads import awaited_as_completed, kind_of, restart_policy
+from converter.compose.workloads import awaited_as_completed, kind_of, pod_of, restart_policy
 from converter.intent.key import Asked, Read, Reason, in_one_pod
 from converter.intent.pods import Pod
 from converter.intent.times import go
@@ -56,8 +56,8 @@ def attempts(pod: Pod) -> Iterator[Read]:
 
 
 def wanted_restart(asked: Asked) -> Any:
-    """`unless-stopped` is `always`: what stops a pod for good is to delete its workload."""
-    return "always" if asked.raw == "unless-stopped" else str(asked.raw)
+    """`unless-stopped` is `always`: what stops a pod for good is to delete its workload. `on-failure:0` has no limit."""
+    return {"unless-stopped": "always", "on-failure:0": "on-failure"}.get(str(asked.raw), str(asked.raw))
 
 
 def said_restart(asked: Asked) -> str:
@@ -69,9 +69,22 @@ def near_restart(asked: Asked, got: Any) -> str | None:
     """A Deployment where Compose starts a container less often, and a Job where others wait for its end."""
     if got in ("always", "any"):
         return "Kubernetes starts the container again whenever it ends"
+    if asked.route == ("restart",) and restart_policy(asked.model) != str(asked.raw):
+        return "'deploy.restart_policy' stands in its place, for docker compose too"
+    if why := near_attempts(asked, got):
+        return why
     if awaited_as_completed(asked.project, asked.service):
         return "it is a Job that runs to its end once, for other services wait for that"
+    if got == "on-failure" and restart_policy(asked.model) in ALWAYS and kind_of(asked.project, asked.service) == "Job":
+        return "it is a Job: it is not started again once it has ended well"
     return None
+
+
+def near_attempts(asked: Asked, got: Any) -> str | None:
+    """Another service's pod, whose containers are all started again alike."""
+    del got
+    own = pod_of(asked.project, asked.service)
+    return f"it runs in the pod of service '{own}': what that says of restarts counts" if own != asked.service else None
 
 
 def grace(pod: Pod) -> Iterator[Read]:
@@ -120,6 +133,12 @@ def no_attempts(asked: Asked) -> Reason | None:
     """A number of attempts for what is started again for ever."""
     if kind_of(asked.project, asked.service) != "Job":
         return Reason("approximated", "Kubernetes starts the container again whenever it ends, without counting")
+    if why := near_attempts(asked, None):
+        return Reason("approximated", why)
     if restart_policy(asked.model) in ("", "no"):
         return Reason("not needed", "it is never started again")
+    if asked.raw == 0:
+        return Reason("not needed", "0 is no limit: Docker tries for ever, and so does the Job")
+    if not restart_policy(asked.model).startswith("on-failure"):
+        return Reason("approximated", "the Job is tried again until it ends well, without counting")
     return None

@@ -109,6 +109,8 @@ def no_network_mode(asked: Asked) -> Reason | None:
         )
     if mode in ("bridge", "default"):
         return Reason("not needed", "every pod has an address of its own")
+    if mode.partition("service:")[2] in asked.project.provided:
+        return Reason("refused", f"'{mode}' has a provider: there is no container whose network could be joined", "leave it out")
     if mode.startswith("container:"):
         return Reason(
             "refused", "a pod cannot join a container that is not part of the project", "make it a service, and write 'service:NAME'"
@@ -137,6 +139,8 @@ def _is_used(project: Project, address: str, owner: str) -> bool:
 def no_link(asked: Asked) -> Reason | None:
     """A link without an alias, one whose alias no object can have, or one to a Job."""
     target, _, alias = str(asked.raw).partition(":")
+    if target in asked.project.provided:
+        return Reason("not needed", f"service '{target}' has a provider and runs no container that could be linked")
     if target in asked.project.services and kind_of(asked.project, target) == "Job":
         return Reason("not needed", "nobody connects to a Job")
     if not alias or kubernetes_name(alias) == asked.project.names.get(target):
@@ -151,11 +155,26 @@ def wanted_hostname(asked: Asked) -> Any:
     return kubernetes_name(str(asked.raw)) if not is_label(str(asked.raw)) else asked.raw
 
 
+def near_hostname(asked: Asked, got: Any) -> str | None:
+    """The first part of a name, without capitals: all that a pod can have; its service's where it cannot have that."""
+    whole = str(asked.raw)
+    first = whole.partition(".")[0].lower()
+    if got == whole or (is_label(first) and got != first):
+        return None
+    return f"no pod can have this name: the program sees '{got}' as its host name"
+
+
 def no_hostname(asked: Asked) -> Reason | None:
     """A name that no pod can have."""
     if is_label(str(asked.raw)):
         return None
     return Reason("approximated", "no pod can have this name: the program sees the pod's own as its host name")
+
+
+def no_domainname(asked: Asked) -> Reason:
+    """The domain of a container's own name."""
+    said = f"a pod's own name ends in the cluster's domain: 'hostname -f' does not end in '{asked.raw}'"
+    return Reason("approximated", said, "give a program that needs its whole name that name in its configuration")
 
 
 def domainname(pod: Pod) -> Iterator[Read]:

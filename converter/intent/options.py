@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from converter.intent.field import Field
 from converter.intent.key import Asked, Read, Reason
 from converter.intent.pods import Pod
-
-SAFE_SYSCTLS = re.compile(
-    r"kernel\.shm_rmid_forced|net\.ipv4\.(ip_local_port_range|tcp_syncookies|ping_group_range|ip_unprivileged_port_start|ip_local_reserved_ports"
-    r"|tcp_keepalive_time|tcp_fin_timeout|tcp_keepalive_intvl|tcp_keepalive_probes|tcp_rmem|tcp_wmem)"
-)
-"""Those that a kubelet allows without being told to (Kubernetes 1.32 and later)."""
+from converter.pod_security.baseline import safe_sysctls
 
 
 def options(pod: Pod) -> Iterator[Read]:
@@ -81,7 +75,7 @@ def sysctls(pod: Pod) -> Iterator[Read]:
 def no_sysctl(asked: Asked) -> Reason | None:
     """A setting that the kubelet refuses unless it is told to allow it."""
     name = str(asked.route[-1])
-    if SAFE_SYSCTLS.fullmatch(name):
+    if name in safe_sysctls(asked.target.kubernetes):
         return None
-    text = f"'{name}' is not one of the safe sysctls: the API server takes it, and the kubelet then kills the pod"
+    text = f"'{name}' is no safe sysctl in {asked.target.kubernetes}: the API server takes it, and the kubelet then kills the pod"
     return Reason("refused", text, "set it on the nodes, or allow it in the kubelet and add it by a patch")

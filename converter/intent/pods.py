@@ -11,7 +11,7 @@ from converter.compose.project import Project, Target
 from converter.findings import Route
 from converter.intent.cluster import Cluster, Selected, Template
 from converter.intent.field import Field
-from converter.intent.secrets import markers
+from converter.intent.secrets import markers, other_secret
 
 NAME_LABELS = ("app", "app.kubernetes.io/name", "io.kompose.service")
 """Labels that commonly carry the name of what a pod runs."""
@@ -82,7 +82,7 @@ class Pod:
     def secret(self, name: str, key: str) -> str:
         """What a key of a Secret holds: the marker of the value, or words that no value equals if it is none of this project's."""
         known = self.markers if name == self.project.secret_name else {}
-        return known.get(key, f"<key '{key}' of Secret '{name}'>")
+        return known.get(key, other_secret(name, key))
 
     def find(self, kind: str, name: str) -> Field:
         """Another object."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from converter.compose.networks import apart
 from converter.findings import Route
 from converter.intent.cluster import Selected, namespace
 from converter.intent.field import Field, leaves
@@ -115,9 +116,14 @@ def near_membership(asked: Asked, got: Any) -> str | None:
 
 
 def no_membership(asked: Asked) -> Reason:
-    """Without policies."""
-    del asked
-    return Reason("not needed", "no NetworkPolicy selects the pod: every pod may talk to it, which is all that Compose allows and more")
+    """Without policies: in Compose only those who share a network reach each other."""
+    if asked.service in apart(asked.project):
+        return Reason(
+            "approximated",
+            "no NetworkPolicy selects the pod: services that share no network with it reach it as well",
+            "'network-policies: {enabled: true}' in the overlay keeps them apart",
+        )
+    return Reason("not needed", "no NetworkPolicy selects the pod: every pod may talk to it, as all can in Compose")
 
 
 def is_walled(pod: Pod) -> bool:

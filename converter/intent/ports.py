@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from converter.compose.forwards import LOOPBACK, forward, is_private
 from converter.compose.names import aliases as aliases_of
 from converter.compose.names import is_label
 from converter.compose.port_list import exposed
@@ -14,7 +15,6 @@ from converter.intent.field import Field
 from converter.intent.key import Asked, Read, Reader, Reason
 from converter.intent.pods import Pod
 
-PRIVATE = ("127.", "::1", "[::1]", "localhost")
 EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - read, nothing listens here
 
 
@@ -142,13 +142,11 @@ def near_published(asked: Asked, got: Any) -> str | None:
 def no_exposure(asked: Asked) -> Reason:
     """A port that only the cluster reaches."""
     port = asked.element()
-    name, target = asked.name, port.get("target", asked.route[1])
-    private = str(port.get("host_ip") or "").startswith(PRIVATE)
-    first = str(asked.raw).partition("-")[0]
-    text = "it is private to the host" if private else "the overlay publishes no port of this service"
-    if str(port.get("protocol") or "tcp") != "tcp":
+    text = "it is private to the host" if is_private(port) else "the overlay publishes no port of this service"
+    command = forward(asked.project, asked.target.namespace, asked.service, port)
+    if not command:
         return Reason("not needed", f"{text}: it is reached inside the cluster only, for 'kubectl port-forward' knows TCP alone")
-    return Reason("not needed", f"{text}: reach it with 'kubectl port-forward svc/{name} {first}:{target}'")
+    return Reason("not needed", f"{text}: reach it with '{command}'")
 
 
 def host_ip(pod: Pod) -> Iterator[Read]:
@@ -159,12 +157,14 @@ def host_ip(pod: Pod) -> Iterator[Read]:
 
 
 def near_name(asked: Asked, got: Any) -> str | None:
-    """A name that no port of a Service can have."""
-    return (
-        f"'{asked.raw}' cannot be the name of a port, which is '{got}' here"
-        if not is_label(str(asked.raw)) or len(str(asked.raw)) > 15
-        else None
-    )
+    """A name that no port of a Service can have, or not this one: each has one, and none the same."""
+    if not is_label(str(asked.raw)) or len(str(asked.raw)) > 15:
+        return f"'{asked.raw}' cannot be the name of a port, which is '{got}' here"
+    own, listed = asked.element(), asked.model.get("ports") or ()
+    there = [(port.get("name"), (port.get("target"), port.get("protocol")) == (own.get("target"), own.get("protocol"))) for port in listed]
+    if (asked.raw, False) in there:
+        return f"several ports have the name '{asked.raw}': this one is '{got}'"
+    return f"a port has one name, this one '{got}'" if (got, True) in there else None
 
 
 def wanted_expose(asked: Asked) -> Any:
@@ -187,7 +187,7 @@ def near_host_ip(asked: Asked, got: Any) -> str | None:
 
 def no_host_ip(asked: Asked) -> Reason | None:
     """An address of a host for a port that is not exposed."""
-    if str(asked.raw).startswith(PRIVATE) or asked.raw in EVERYWHERE:
+    if str(asked.raw).startswith(LOOPBACK) or asked.raw in EVERYWHERE:
         return Reason("not needed", "no port of a node listens for it")
     return Reason("approximated", f"no node has the address '{asked.raw}': the port is reached inside the cluster only")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from converter.compose.names import is_label
+from converter.compose.workloads import pod_of
 from converter.intent.key import Asked, Read, Reader, Reason
 from converter.intent.pods import Pod
 
@@ -37,10 +38,10 @@ def no_extra_host(asked: Asked) -> Reason | None:
 
 
 def dns(field: str) -> Reader:
-    """A reader of the pod's own DNS settings, in order."""
+    """A reader of the pod's own DNS settings, in order, for the service whose pod it is."""
 
     def read(pod: Pod) -> Iterator[Read]:
-        if found := pod.spec.texts("dnsConfig", field):
+        if pod_of(pod.project, pod.service) == pod.service and (found := pod.spec.texts("dnsConfig", field)):
             yield Read((), found)
 
     return read
@@ -52,8 +53,14 @@ def dns_options(pod: Pod) -> Iterator[Read]:
     for option in pod.spec.each("dnsConfig", "options"):
         name, value = option.text("name"), option.text("value")
         found.append(f"{name}:{value}" if value else name)
-    if found:
+    if found and pod_of(pod.project, pod.service) == pod.service:
         yield Read((), found)
+
+
+def no_dns(asked: Asked) -> Reason | None:
+    """Settings of a service in another's pod: Docker does not start a container that has any beside the network of another."""
+    own = pod_of(asked.project, asked.service)
+    return Reason("not needed", f"it has the network of service '{own}': what that says counts") if own != asked.service else None
 
 
 def wanted_search(asked: Asked) -> Any:
@@ -66,4 +73,4 @@ def no_search(asked: Asked) -> Reason | None:
     """`.` or an empty domain: nothing but full names."""
     if not any(one not in (".", "") for one in (asked.raw if isinstance(asked.raw, list) else [asked.raw])):
         return Reason("not needed", "it asks for no search list; a pod finds the other services by the cluster's")
-    return None
+    return no_dns(asked)

@@ -68,6 +68,13 @@ def endpoint_mode(pod: Pod) -> Iterator[Read]:
         yield Read((), "dnsrr" if headless else "vip")
 
 
+def near_endpoint(asked: Asked, got: Any) -> str | None:
+    """A Service without ports, which cannot have an address."""
+    if got == "dnsrr" and not container_ports(asked.project, asked.service):
+        return "no port of the service is known, and a Service without ports has no address: its name leads to the pods"
+    return None
+
+
 def no_endpoint(asked: Asked) -> Reason | None:
     """How a service is found that nobody looks for."""
     if kind_of(asked.project, asked.service) == "Job":

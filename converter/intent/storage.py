@@ -16,6 +16,8 @@ from converter.intent.mounts import lent
 from converter.intent.renamings import said
 
 FILES = ("file", "config", "initdb")
+NOWHERE = ("image", "npipe", "cluster")
+"""Types of mounts that a pod cannot have."""
 
 
 def _bind(asked: Asked) -> binds.Bind | None:
@@ -90,7 +92,7 @@ def dropped(asked: Asked) -> Reason | None:
                 return Reason("not needed", "nothing is mounted: its source is refused")
             text, hint = _parted(bind.why) if bind.kind == "refused" else (bind.why, "")
             return Reason("not needed" if empty else verdicts[bind.kind], text, hint)
-    elif asked.element().get("type") in ("image", "npipe", "cluster"):
+    elif asked.element().get("type") in NOWHERE:
         return Reason(
             "refused",
             f"a mount of type '{asked.element()['type']}' has no counterpart",
@@ -100,6 +102,16 @@ def dropped(asked: Asked) -> Reason | None:
         return Reason("not needed", "it keeps a part of the image from the source code that is mounted above, which is not")
     if asked.route[-1] == "source" and _in_memory(asked):
         return Reason("not needed", "a volume in memory has no name")
+    return None
+
+
+def no_subpath(asked: Asked) -> Reason | None:
+    """A folder of a volume that is empty whenever the container starts, or that is not there."""
+    if reason := dropped(asked):
+        return reason
+    if not asked.element().get("source") or _in_memory(asked):
+        why = f"an empty volume has no folder '{asked.raw}': Docker does not start the container either"
+        return Reason("refused", why, "leave 'subpath' out")
     return None
 
 
@@ -114,12 +126,11 @@ def nothing_lent(asked: Asked) -> Reason | None:
     name = str(asked.raw).partition(":")[0]
     if name == "container":
         return Reason("refused", "a container that is not part of the project lends nothing to a pod", "make it a service, and name that")
-    found = [
-        (mount, binds.decide(asked.project, name, mount)) for mount in lent(asked.project, name).values() if mount.get("type") == "bind"
-    ]
-    if len(found) < len(lent(asked.project, name)):
+    found = list(lent(asked.project, name).values())
+    if any(mount.get("type") not in ("bind", *NOWHERE) for mount in found):
         return None
-    if any(bind.kind not in ("clock", "source", "refused") and (bind.files or bind.kind not in FILES) for _, bind in found):
+    decided = [binds.decide(asked.project, name, mount) for mount in found if mount.get("type") == "bind"]
+    if any(bind.kind not in ("clock", "source", "refused") and (bind.files or bind.kind not in FILES) for bind in decided):
         return None
     return Reason("not needed", f"nothing that '{name}' mounts is in the cluster" if found else f"'{name}' mounts nothing")
 

@@ -6,32 +6,43 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from converter.compose.workloads import Wait, kind_of, pod_of, replicas, waits
+from converter.compose.waits import Wait, possible_waits
+from converter.compose.workloads import kind_of, pod_of, replicas
+from converter.findings import Route
 from converter.intent.field import Field
-from converter.intent.key import Asked, Read, Reason
+from converter.intent.key import Asked, Read, Reason, in_one_pod
 from converter.intent.pods import Pod
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_.-]*)?")
 _LIMITED = re.compile(r"\btimeout\b|\bseq\b|\$\(\(|-(?:lt|gt|ge|le)\b|\bmax_|\bi\+\+")
-_CONDITIONS = {"healthy": "service_healthy", "started": "service_started", "completed": "service_completed_successfully"}
+_ONCE = re.compile(r"--timeout[= ]0[smh]?(?=$|\s)")
+_SUCCESS = re.compile(r"condition=complete\b|[\"']Complete[\"']|\.succeeded\b|completionTime", re.IGNORECASE)
+ENDED = "its end, well or not"
 
 
 def condition(pod: Pod) -> Iterator[Read]:
     """For each service that is waited for, what for: until it answers (healthy), for a while (started), for the end of a Job."""
     for other in pod.model.get("depends_on") or {}:
         names, jobs = _called(pod, other)
+        asking, places = list[str](), list[Route]()
         for init in pod.spec.each("initContainers"):
             pod.seen.clear()
             text, fields = _script(init)
             words = set(_WORD.findall(text.replace("'", " ")))
             if jobs & words:
-                found = "service_completed_successfully"
+                asking.append(text)
+                places += fields
             elif names & {word.split("/")[0] for word in words}:
-                found = "service_started" if _LIMITED.search(text) else "service_healthy"
-            else:
-                continue
-            pod.seen.extend(fields)
-            yield Read((other,), found)
+                pod.seen.extend(fields)
+                yield Read((other,), "service_started" if _LIMITED.search(text) else "service_healthy")
+        if asking and not all(_ONCE.search(text) for text in asking):
+            pod.seen[:] = places
+            yield Read((other,), "service_completed_successfully" if any(map(_asks_for_success, asking)) else ENDED)
+
+
+def _asks_for_success(text: str) -> bool:
+    """Whether what asks for a Job fails, or goes on waiting, if that has failed."""
+    return "--for" not in text or _SUCCESS.search(text) is not None
 
 
 def _called(pod: Pod, other: str) -> tuple[set[str], set[str]]:
@@ -45,7 +56,7 @@ def _called(pod: Pod, other: str) -> tuple[set[str], set[str]]:
     return names, {f"{kind}/{found.workload.path[1]}" for kind in ("job", "jobs", "job.batch", "jobs.batch") if found.kind == "Job"}
 
 
-def _script(init: Field) -> tuple[str, list[tuple[str | int, ...]]]:
+def _script(init: Field) -> tuple[str, list[Route]]:
     """All words of an init container's command, and the fields that hold them."""
     fields = [init.at(key) for key in ("command", "args") if isinstance(init.peek(key), list)]
     words = [str(word) for field in fields for word in field.data]
@@ -68,7 +79,17 @@ def near_condition(asked: Asked, got: Any) -> str | None:
         return "it waits until the other answers, without end"
     if asked.raw == "service_completed_successfully" and (why := _in_anothers_pod(asked)):
         return f"service '{asked.route[1]}' {why}"
+    if got == "service_completed_successfully" and _in_anothers_pod(asked):
+        return f"service '{asked.route[1]}' runs in a Job's pod, and the end of that is awaited"
+    if got == "service_completed_successfully" and any(_awaits_end(asked, other) for other in in_one_pod(asked)):
+        return f"a container of the same pod waits for the end of service '{asked.route[1]}'"
     return None
+
+
+def _awaits_end(asked: Asked, service: str) -> bool:
+    """Whether another service waits for the same one, to its end."""
+    how = (asked.project.services[service].get("depends_on") or {}).get(str(asked.route[1])) or {}
+    return how.get("condition") == "service_completed_successfully"
 
 
 def _in_anothers_pod(asked: Asked) -> str:
@@ -81,7 +102,7 @@ def _in_anothers_pod(asked: Asked) -> str:
 def _wait(asked: Asked) -> Wait | None:
     other = str(asked.route[1])
     own = pod_of(asked.project, other) if other in asked.project.services else other
-    return next((wait for wait in waits(asked.project, asked.service) if wait.service == own), None)
+    return next((wait for wait in possible_waits(asked.project, asked.service) if wait.service == own), None)
 
 
 def no_wait(asked: Asked) -> Reason | None:
@@ -89,6 +110,8 @@ def no_wait(asked: Asked) -> Reason | None:
     other, services = str(asked.route[1]), asked.project.services
     if _wait(asked) is not None:
         return None
+    if other in asked.project.provided:
+        return Reason("not needed", f"service '{other}' has a provider and runs no container that could be waited for")
     if other not in services:
         return Reason("not needed", f"service '{other}' is not active")
     if replicas(services[other]) == 0:

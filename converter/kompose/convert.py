@@ -36,7 +36,9 @@ def convert(project: Project, kompose: Path, *, limit: float = LIMIT) -> Manifes
     fails, takes more than `limit` seconds or writes something else than JSON objects, and if a service has not exactly one workload.
     """
     if not project.services:
-        raise ConverterError(f"project '{project.name}' has no active service", hint="services with 'profiles' need --profile NAME")
+        what = "service that runs a container: all have a provider" if project.provided else "active service"
+        hint = "run as a service what the provider stands for" if project.provided else "services with 'profiles' need --profile NAME"
+        raise ConverterError(f"project '{project.name}' has no {what}", hint=hint)
     documents = _run(json.dumps(stage(project)), kompose, limit)
     workloads = _workloads(project, documents)
     manifests = Manifests(lambda service: project.sources.locate(("services", service), project.model)[0])

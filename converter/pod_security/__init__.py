@@ -59,6 +59,8 @@ RESTRICTED = (
     Check("procMount", baseline.proc_mount),
     Check("procMount", baseline.proc_mount_restricted, since=35),
 )
+ROOT = ("allowPrivilegeEscalation != false", "unrestricted capabilities", "runAsNonRoot != true", "runAsUser=0")
+"""The reasons of `restricted` that a container which runs as root, or may do so, gives."""
 _CHECKS = {"privileged": (), "baseline": (*BASELINE, *BASELINE_ALONE), "restricted": (*BASELINE, *RESTRICTED)}
 
 
@@ -69,11 +71,13 @@ class Violation:
     Attributes:
         message: as the API server words it.
         paths: the fields that it is about, below the pod's spec; an annotation is below its metadata.
+        reason: what the message begins with.
 
     """
 
     message: str
     paths: tuple[Path, ...]
+    reason: str = ""
 
 
 def violations(metadata: Mapping[str, Any], spec: Mapping[str, Any], level: str, kubernetes: str) -> list[Violation]:
@@ -82,7 +86,7 @@ def violations(metadata: Mapping[str, Any], spec: Mapping[str, Any], level: str,
     found: dict[str, Violation] = {}
     for check in _CHECKS[level]:
         if check.since <= pod.minor and (breaches := list(check.breaches(pod))):
-            found[check.reason] = Violation(f"{check.reason} ({_told(breaches)})", tuple(breach.path for breach in breaches))
+            found[check.reason] = Violation(f"{check.reason} ({_told(breaches)})", tuple(breach.path for breach in breaches), check.reason)
     return list(found.values())
 
 

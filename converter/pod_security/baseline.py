@@ -23,11 +23,17 @@ SYSCTLS: Mapping[str, int] = {
     **dict.fromkeys(("net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"), 32),
     **dict.fromkeys(("net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"), 37),
 }
-"""Each safe sysctl with the minor version that first allowed it."""
+"""Each safe sysctl with the minor version that first allowed it; a kubelet kills a pod with any other, unless it is told to allow it."""
 
 _SELINUX = {"", "container_t", "container_init_t", "container_kvm_t"}
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+
+
+def safe_sysctls(kubernetes: str) -> frozenset[str]:
+    """The sysctls that a pod may set in a cluster of version `kubernetes`, "1.34"."""
+    minor = int(kubernetes.split(".")[1])
+    return frozenset(name for name, since in SYSCTLS.items() if since <= minor)
 
 
 def privileged(pod: Pod) -> Iterator[Breach]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from converter.findings import Entry, Severity, format_route
+from converter.intent.words import in_words
 from converter.report import snippets
 from converter.report.layout import Picture, picture
 from converter.report.topology import Topology, topology
@@ -132,8 +133,8 @@ def _row(view: View, entry: Entry) -> Row:
         format_route(route) or "services",
         entry.verdict,
         rules,
-        "" if added else _short(entry.raw),
-        _short(entry.got),
+        "" if added else _short(view, entry, entry.raw),
+        _short(view, entry, entry.got),
         "" if added else entry.why,
         entry.hint,
         str(where) if where else "",
@@ -143,11 +144,6 @@ def _row(view: View, entry: Entry) -> Row:
     )
 
 
-def _short(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = " ".join(text.split()) or "''"
+def _short(view: View, entry: Entry, value: Any) -> str:
+    text = "" if value is None else in_words(value, entry.route, view.project)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

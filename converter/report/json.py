@@ -33,7 +33,7 @@ def render(view: View, *, lines: bool) -> str:
                 "resources": list(remark.resources),
                 "values": [_value(view, route, lines=lines) for route in remark.routes],
                 **({"files": _files(view, remark)} if lines else {}),
-                **({"overlay": list(map(str, remark.lines))} if lines and remark.lines else {}),
+                **({"overlay": [str(line) for line, _ in remark.lines]} if lines and remark.lines else {}),
             }
             for remark in view.remarks
         ],

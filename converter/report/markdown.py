@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from converter.findings import Entry, Severity, format_route
+from converter.intent.words import in_words
 from converter.report.view import NOTABLE, VERDICTS, View
 
 _SHOWN = 80
@@ -18,7 +18,7 @@ def render(view: View, *, lines: bool) -> str:
     parts = [f"# {view.title}\n", _counts(view), *_remarks(view, lines=lines)]
     asked = [entry for entry in view.entries if entry.verdict != "added"]
     parts.append("\n## Every Compose value\n")
-    parts += [_table(service, list(entries)) for service, entries in groupby(asked, key=_service)]
+    parts += [_table(view, service, list(entries)) for service, entries in groupby(asked, key=_service)]
     parts.append(_added([entry for entry in view.entries if entry.verdict == "added"]))
     return "\n".join(part for part in parts if part) + "\n"
 
@@ -49,9 +49,9 @@ def _remarks(view: View, *, lines: bool) -> Iterator[str]:
         yield "\n</details>\n" if folded else ""
 
 
-def _table(service: str, entries: list[Entry]) -> str:
+def _table(view: View, service: str, entries: list[Entry]) -> str:
     order = {verdict: number for number, verdict in enumerate((*NOTABLE, "accepted"))}
-    rows = "\n".join(_row(entry) for entry in sorted(entries, key=lambda entry: order.get(entry.verdict, len(order))))
+    rows = "\n".join(_row(view, entry) for entry in sorted(entries, key=lambda entry: order.get(entry.verdict, len(order))))
     notable = "".join(f", {count} {verdict}" for verdict in order if (count := sum(entry.verdict == verdict for entry in entries)))
     head = "| value | verdict | Compose | Kubernetes | why |\n|---|---|---|---|---|"
     return f"<details><summary><b>{_escaped(service)}</b>: {len(entries)} values{notable}</summary>\n\n{head}\n{rows}\n\n</details>\n"
@@ -61,9 +61,9 @@ def _service(entry: Entry) -> str:
     return str(entry.route[1]) if entry.route[:1] == ("services",) else "the project as a whole"
 
 
-def _row(entry: Entry) -> str:
+def _row(view: View, entry: Entry) -> str:
     value = format_route(entry.route[2:] if entry.route[:1] == ("services",) else entry.route) or "services"
-    return f"| `{value}` | {entry.verdict} | {_cell(entry.raw)} | {_cell(entry.got)} | {_escaped(entry.why)} |"
+    return f"| `{value}` | {entry.verdict} | {_cell(view, entry, entry.raw)} | {_cell(view, entry, entry.got)} | {_escaped(entry.why)} |"
 
 
 def _added(entries: list[Entry]) -> str:
@@ -75,13 +75,13 @@ def _added(entries: list[Entry]) -> str:
     return f"{head}{rows}\n\n</details>\n" if rows else ""
 
 
-def _cell(value: Any) -> str:
+def _cell(view: View, entry: Entry, value: Any) -> str:
     """A value as code, in which nothing but a stroke needs an escape."""
     if value is None or value == "":
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = in_words(value, entry.route, view.project)
     short = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-    return f"`{' '.join(short.replace('|', chr(92) + '|').replace('`', chr(39)).split())}`"
+    return f"`{short.replace('|', chr(92) + '|').replace('`', chr(39))}`"
 
 
 def _escaped(text: str) -> str:

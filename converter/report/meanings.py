@@ -87,9 +87,15 @@ _LITERAL: Mapping[str, Meaning] = {
         "A manifest names the keys of a Secret, never the value. This cannot be accepted.",
         Severity.ERROR,
     ),
+    "plain-secrets": Meaning(
+        "A value that looks like a secret and is left plain",
+        "Neither its name nor its form is sure, so it stands in the manifests as any other value. If it is a secret, name its variable in "
+        "the overlay: `secrets: {variables: [NAME]}`. If it is none, accept the finding.",
+        Severity.WARNING,
+    ),
     "first-start": Meaning(
-        "What fails when a service starts with empty volumes",
-        "It works where the volume is filled already, and not on a new cluster.",
+        "What ends a program at its first start",
+        "Every manifest is valid, and the program refuses to start, or it works only where a volume is filled already.",
         Severity.WARNING,
     ),
 }

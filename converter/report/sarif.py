@@ -2,7 +2,9 @@
 
 Follows OASIS SARIF 2.1.0 (Errata 01) and "SARIF support for code scanning" of GitHub's documentation: a result needs a location; URIs are
 relative to the root of the repository; `partialFingerprints.primaryLocationLineHash` keeps an alert the same when lines move;
-`automationDetails.id` up to its last slash is the category, and two runs of one file must not share one.
+`automationDetails.id` up to its last slash is the category, and two runs of one file must not share one. What an `accept` lets stand is a
+suppressed result where it is one at all: GitHub shows suppressed results as open alerts (github/codeql-action#1230), so an accepted value
+of the ledger, of which no report says more than its verdict, is no result here either.
 """
 
 from __future__ import annotations
@@ -84,6 +86,8 @@ def _result(view: View, one: Said, rule: int, seen: Counter[str]) -> dict[str, A
         "locations": [{**place, **({"logicalLocations": logical} if logical else {})}],
         "partialFingerprints": {"primaryLocationLineHash": _fingerprint(one, seen)},
     }
+    if one.found is not None and one.found.accepted:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.found.accepted}]
     if written := _written(view, one):
         result["relatedLocations"] = [{"id": 1, "physicalLocation": _physical(written), "message": {"text": one.field}}]
     return result

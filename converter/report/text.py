@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
 from converter.findings import Severity
+from converter.report.closed_ports import closed_ports, commands
 from converter.report.view import VERDICTS, Remark, View
 
 WIDTH = 100
@@ -17,14 +18,14 @@ _PLACES = 3
 def render(view: View, changes: list[str], *, colour: bool = False, verbose: bool = False, quiet: bool = False) -> str:
     """The report as text.
 
-    `changes` are finished lines about what differs from the committed output, shown in any case. `verbose` shows every place and every
-    added field; `quiet` shows only warnings and errors.
+    `changes` are finished lines about what differs from the committed output, shown in any case. `verbose` shows every place, every
+    added field, and how each published port is reached; `quiet` shows only warnings and errors.
     """
     paint = _painter(colour)
-    shown = [remark for remark in view.remarks if remark.severity > Severity.INFO or not quiet]
+    shown = [remark for remark in (*view.remarks, *closed_ports(view)) if remark.severity > Severity.INFO or not quiet]
     lines = [line for remark in shown for line in _remark(view, remark, paint, verbose=verbose)]
     if verbose:
-        lines += _added(view)
+        lines += [*_forwards(view), *_added(view)]
     if changes:
         lines += ["", *changes]
     if quiet and not lines:
@@ -67,6 +68,12 @@ def _few(names: Sequence[str], *, verbose: bool) -> str:
 
 def _wrapped(text: str, further: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - _INDENT - 2, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+
+
+def _forwards(view: View) -> Iterator[str]:
+    if found := list(commands(view)):
+        yield "published ports that the overlay leaves inside the cluster:"
+        yield from (f"  {command}" for command in found)
 
 
 def _added(view: View) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Remark:
         routes: the Compose values it is about, sorted.
         resources: the Kubernetes objects it is about, as "Deployment/redis", sorted.
         fields: the places in these objects, sorted; () is an object as a whole.
-        lines: lines of overlays that it is about, sorted.
+        lines: lines of overlays that it is about, each with what stands there, sorted.
     """
 
     severity: Severity
@@ -40,7 +40,7 @@ class Remark:
     routes: tuple[Route, ...] = ()
     resources: tuple[str, ...] = ()
     fields: tuple[tuple[str, Route], ...] = ()
-    lines: tuple[Location, ...] = ()
+    lines: tuple[tuple[Location, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class View:
         for resource, path in remark.fields:
             if self.written and (location := self.written(resource, path)):
                 yield str(location), resource
-        for line in remark.lines:
-            yield str(line), "accept"
+        for line, setting in remark.lines:
+            yield str(line), setting
 
     def place_of(self, found: Finding) -> Location:
         """Where a finding stands: its line of an overlay, the Compose value that it is about, else the service of its object."""
@@ -151,7 +151,7 @@ def _remark(found: Finding) -> Remark:
         (found.route,) if found.route else (),
         (found.resource,) if found.resource else (),
         ((found.resource, found.path),) if found.resource else (),
-        (found.place,) if found.place else (),
+        ((found.place, format_route(found.setting) or "accept"),) if found.place else (),
     )
 
 

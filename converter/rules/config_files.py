@@ -18,6 +18,7 @@ from converter.rules.writing.asked import absent, absent_services
 from converter.rules.writing.bound_files import Bound, bound
 from converter.rules.writing.config_maps import config_maps, external, volume
 from converter.rules.writing.fields import upsert
+from converter.rules.writing.kinds import Mode
 from converter.rules.writing.mounts import attach, distinct, mounts_of, volume_name
 from converter.rules.writing.own_files import own_files
 from converter.rules.writing.volume_init import copy, put_first
@@ -50,7 +51,7 @@ class ConfigFiles:
     """
 
     name: ClassVar[str] = "config-files"
-    copies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    copies: Mapping[str, Mapping[str, Mode]] = field(default_factory=dict)
     outside: tuple[str, ...] = ()
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:

@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Literal
 from converter.compose.names import kubernetes_name
 from converter.compose.ports import Port, container_ports
 from converter.compose.project import Project
-from converter.findings import Finding, Severity
+from converter.findings import Finding, Route, Severity
 from converter.manifests import Manifests
 from converter.rules.rule import Target
 from converter.rules.writing.asked import absent_services
 from converter.rules.writing.fields import upsert
 from converter.rules.writing.ingress import Ingress
+from converter.rules.writing.kinds import NodePort
 from converter.rules.writing.node_ports import exposed_ports, node_ports_of, published_number
 
 
@@ -39,7 +40,7 @@ class Exposure:
     """
 
     name: ClassVar[str] = "exposure"
-    node_ports: Mapping[str, int | Literal["auto"] | tuple[int, ...]] = field(default_factory=dict)
+    node_ports: Mapping[str, NodePort | Literal["auto"] | tuple[NodePort, ...]] = field(default_factory=dict)
     load_balancers: tuple[str, ...] = ()
     ingress: Ingress = field(default_factory=Ingress)
 
@@ -50,10 +51,12 @@ class Exposure:
         yield from absent_services(self.name, "load-balancers", self.load_balancers, project)
         for key in sorted({*self.node_ports, *self.load_balancers} & set(project.services)):
             if not container_ports(project, key):
-                yield _refused(f"service '{key}', which listens on no port", key, "list the port under 'expose' or 'ports' of the service")
+                what, at = f"service '{key}', which listens on no port", "node-ports" if key in self.node_ports else "load-balancers"
+                yield _refused(what, key, "list the port under 'expose' or 'ports' of the service", (at, key))
         chosen, clashes = node_ports_of(project, self.node_ports)
         for key, message in clashes:
-            yield _refused(message, key, "'exposure.node-ports' takes free ports between 30000 and 32767, one for each published port")
+            hint = "'exposure.node-ports' takes free ports between 30000 and 32767, one for each published port"
+            yield _refused(message, key, hint, ("node-ports", key))
         for key, numbers in chosen.items():
             ports = [{**_port(port, port.number), "nodePort": numbers[port]} for port in numbers]
             _publish(manifests, project, key, "NodePort", ports)
@@ -75,7 +78,7 @@ class Exposure:
                 backends[address] = key, numbers[0]
             elif key in project.services:
                 what = f"port '{wanted}' of service '{key}'" if wanted else f"service '{key}', which listens on no TCP port"
-                yield _refused(what, key, _listening(every))
+                yield _refused(what, key, _listening(every), ("ingress", "hosts", address))
         if backends:
             upsert(manifests, self.ingress.leading_to(project, backends))
 
@@ -106,5 +109,6 @@ def _listening(numbers: Sequence[int]) -> str:
     return f"it listens on {', '.join(map(str, numbers))}" if numbers else "list the port under 'expose' or 'ports' of the service"
 
 
-def _refused(what: str, key: str, hint: str) -> Finding:
-    return Finding(Exposure.name, Severity.ERROR, f"'exposure' asks for {what}", ("services", key), hint=hint)
+def _refused(what: str, key: str, hint: str, setting: Route) -> Finding:
+    said = f"'exposure' asks for {what}"
+    return Finding(Exposure.name, Severity.ERROR, said, ("services", key), hint=hint, setting=(Exposure.name, *setting))

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from converter.compose.build import build_of
+from converter.compose.image_names import has_registry
 from converter.compose.images import image_of, withdrawn
 from converter.compose.project import Project, Service
 from converter.findings import Finding, Severity
@@ -14,6 +16,7 @@ from converter.manifests import Manifests, pod_spec
 from converter.rules.rule import Target
 from converter.rules.writing.asked import absent_services
 from converter.rules.writing.fields import assign
+from converter.rules.writing.kinds import Image, Name, Registry
 
 _PULL = {"always": "Always", "never": "Never", "daily": "Always", "weekly": "Always"}
 _SYSTEMS = ("linux", "windows", "darwin", "freebsd")
@@ -32,7 +35,7 @@ class Images:
         that docker compose would build, `<project>-<service>`. `platform` chooses nodes of that system and architecture.
 
     Settings:
-        registry: stands before each image that this project builds, as `registry.example.com/team`.
+        registry: stands before each image that this project builds and that names none, as `registry.example.com/team`.
         pull-secrets: names of the Secrets with the registry's credentials.
         services: service -> image to run instead, with tag or digest.
 
@@ -43,9 +46,9 @@ class Images:
     """
 
     name: ClassVar[str] = "images"
-    registry: str = ""
-    pull_secrets: tuple[str, ...] = ()
-    services: Mapping[str, str] = field(default_factory=dict)
+    registry: Registry = ""
+    pull_secrets: tuple[Name, ...] = ()
+    services: Mapping[str, Image] = field(default_factory=dict)
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write image, imagePullPolicy, imagePullSecrets and the nodeSelector of `platform`."""
@@ -58,7 +61,22 @@ class Images:
             if labels := _node_labels(service):
                 pod.setdefault("nodeSelector", {}).update(labels)
         yield from absent_services(self.name, "services", self.services, project)
+        yield from self._idle(project) if self.registry else ()
         yield from self._unpinned(project)
+
+    def _idle(self, project: Project) -> Iterator[Finding]:
+        """What to say if `registry` stands before no image, or not before each."""
+        built = [key for key in project.services if build_of(project, key)]
+        named = [key for key in built if key not in self.services and has_registry(str(project.services[key].get("image") or ""))]
+        setting = (self.name, "registry")
+        if not built:
+            said = "'images.registry' stands before the images that this project builds, and it builds none"
+            yield Finding(self.name, Severity.WARNING, said, hint="take it out of the overlay", setting=setting)
+        for key in named:
+            severity = Severity.WARNING if set(built) - set(self.services) == set(named) else Severity.INFO
+            said = f"'images.registry' does not stand before the image of service '{key}', which names its registry already"
+            hint = f"'images: {{services: {{{key}: ...}}}}' says another image"
+            yield Finding(self.name, severity, said, ("services", key, "image"), hint=hint, setting=setting)
 
     def _unpinned(self, project: Project) -> Iterator[Finding]:
         """One warning for each image that may be another one tomorrow, or is gone already."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from converter.compose.jobs import job_name
+from converter.compose.jobs import workload_name
 from converter.compose.project import Project
 from converter.compose.units import seconds
 from converter.compose.workloads import kind_of, pod_of, replicas, restart_policy
@@ -83,8 +83,7 @@ class Lifecycle:
 
 def _become(manifests: Manifests, project: Project, pod: str, workload: Object) -> None:
     """Give a workload the kind that runs the service, and a Job its name."""
-    kind = kind_of(project, pod)
-    name = job_name(project, pod) if kind == "Job" else project.name_of(pod)
+    kind, name = kind_of(project, pod), workload_name(project, pod)
     if (workload["kind"], workload["metadata"]["name"]) != (kind, name):
         manifests.rename(workload, kind=kind, name=name)
     workload["apiVersion"] = "batch/v1" if kind == "Job" else "apps/v1"

@@ -89,7 +89,8 @@ class Probes:
         for key in sorted(unchecked & set(wanted)):
             message = f"'probes.liveness' asks for service '{key}', which has no healthcheck with a test"
             hint = f"give it one in the Compose file, or 'probes: {{services: {{{key}: {{test: [...]}}}}}}' in the overlay"
-            yield Finding(self.name, Severity.ERROR, message, ("services", key), hint=hint)
+            setting = (self.name, "liveness", "services", key)
+            yield Finding(self.name, Severity.ERROR, message, ("services", key), hint=hint, setting=setting)
 
 
 def _handler(project: Project, key: str, check: Healthcheck) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from converter.rules.rule import Target
 from converter.rules.writing.amounts import Amounts, gpus, limits_of, reservations_of
 from converter.rules.writing.asked import absent_services
 from converter.rules.writing.fields import assign
+from converter.rules.writing.kinds import Share
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Resources:
     name: ClassVar[str] = "resources"
     defaults: Amounts = field(default_factory=Amounts)
     services: Mapping[str, Amounts] = field(default_factory=dict)
-    cpu_share: float = 0.1
-    memory_share: float = 0.5
+    cpu_share: Share = 0.1
+    memory_share: Share = 0.5
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write the resources of each container."""

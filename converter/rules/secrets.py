@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from converter.compose.file_secrets import needed_by
+from converter.compose.likely_secrets import by_value
 from converter.compose.project import Project
 from converter.compose.secrets import project_key
-from converter.findings import Finding
+from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object
 from converter.rules.rule import Target
 from converter.rules.writing.asked import absent
 from converter.rules.writing.fields import assign
+from converter.rules.writing.kinds import Name, Seconds, SecretKey
 from converter.rules.writing.mounts import attach
 from converter.rules.writing.secret_files import secret_files
 from converter.rules.writing.variables import secret_variables
@@ -31,9 +33,9 @@ class ExternalSecret:
         remote: the entry of the store whose properties are the keys; "" if each key is an entry of its own.
     """
 
-    store: str
-    kind: str = "ClusterSecretStore"
-    refresh: str = "1h"
+    store: Name
+    kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
+    refresh: Seconds = "1h"
     remote: str = ""
 
 
@@ -50,7 +52,8 @@ class Secrets:
     Settings:
         secret: name of the Secret.
         keys: key of the Secret as derived -> key to use instead.
-        variables: names of variables that are secret whatever they are called.
+        variables: names of variables that are secret whatever they are called. Names that say so are known, and values that can be
+            nothing else: tokens with a prefix of their issuer, private keys, password hashes, URLs with a password.
         external-secret: `{store, kind, refresh, remote}`: `cdb-convert secrets` prints an ExternalSecret that makes the Secret from
             that store, for a cluster with the External Secrets Operator; the manifests are the same.
 
@@ -62,8 +65,8 @@ class Secrets:
     """
 
     name: ClassVar[str] = "secrets"
-    secret: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    secret: Name = ""
+    keys: Mapping[str, SecretKey] = field(default_factory=dict)
     variables: tuple[str, ...] = ()
     external_secret: ExternalSecret | None = None
 
@@ -80,6 +83,10 @@ class Secrets:
         known |= {secret.variable for secret in project.secrets.by_marker.values() if secret.variable}
         asked = [name for name in self.variables if not any(fnmatchcase(one, name) for one in known)]
         yield from absent(self.name, "variables", asked, known, "variable")
+        for secret in by_value(project, self.variables):
+            said = f"'{secret.variable}' is a secret by its value, which a run without that value cannot know"
+            hint = f"'secrets: {{variables: [{secret.variable}]}}' in the overlay tells it"
+            yield Finding(self.name, Severity.INFO, said, secret.places[0], hint=hint)
 
     def external(self, project: Project, namespace: str) -> Object:
         """The ExternalSecret that makes the Secret from the store that `external-secret` names, for the command `secrets`."""

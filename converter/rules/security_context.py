@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from converter.compose.images import facts_of, image_of
+from converter.compose.jobs import workload_name
 from converter.compose.ports import container_ports
 from converter.compose.project import Project
-from converter.compose.workloads import runs_as
+from converter.compose.workloads import kind_of, runs_as
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec
 from converter.rules.rule import Target
 from converter.rules.writing.asked import absent_services
-from converter.rules.writing.container_security import container_context, safe_sysctls
+from converter.rules.writing.container_security import container_context, sysctls
 from converter.rules.writing.fields import assign
+from converter.rules.writing.kinds import Ids
 from converter.rules.writing.shared_groups import User, fs_groups
 
 
@@ -38,7 +40,7 @@ class SecurityContext:
     """
 
     name: ClassVar[str] = "security-context"
-    users: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, Ids] = field(default_factory=dict)
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write the securityContext of pods and containers, hostNetwork, hostPID, hostIPC and automountServiceAccountToken."""
@@ -53,7 +55,7 @@ class SecurityContext:
         groups = fs_groups(manifests, {key: user for _, users in pods.values() for key, user in users.items()})
         for workload, users in pods.values():
             spec, services = pod_spec(workload), [project.services[key] for key in users]
-            assign(spec, "securityContext", _pod_context(manifests, project, users, groups.get(next(iter(users)))))
+            assign(spec, "securityContext", _pod_context(manifests, project, target, users, groups.get(next(iter(users)))))
             free = target.pod_security == "privileged"
             assign(spec, "hostNetwork", (free and any(one.get("network_mode") == "host" for one in services)) or None)
             assign(spec, "hostPID", (free and any(one.get("pid") == "host" for one in services)) or None)
@@ -61,14 +63,14 @@ class SecurityContext:
             spec["automountServiceAccountToken"] = False
         yield from absent_services(self.name, "users", self.users, project)
         if target.pod_security == "restricted":
-            yield from _not_restricted(manifests, project, {key: user for _, users in pods.values() for key, user in users.items()})
+            yield from _not_restricted(project, {key: user for _, users in pods.values() for key, user in users.items()})
 
 
-def _pod_context(manifests: Manifests, project: Project, users: Mapping[str, User], group: int | None) -> dict[str, Any]:
+def _pod_context(manifests: Manifests, project: Project, target: Target, users: Mapping[str, User], group: int | None) -> dict[str, Any]:
     """What the containers of a pod have in common."""
-    sysctls = {name: value for key in users for name, value in safe_sysctls(project.services[key]).items()}
+    settings = {name: value for key in users for name, value in sysctls(project.services[key], target.kubernetes).items()}
     if any(user[0] != 0 and any(port.number < 1024 for port in container_ports(project, key)) for key, user in users.items()):
-        sysctls.setdefault("net.ipv4.ip_unprivileged_port_start", "0")
+        settings.setdefault("net.ipv4.ip_unprivileged_port_start", "0")
     context: dict[str, Any] = {}
     if not any(name in manifests.container(key).get("securityContext", {}) for key in users for name in ("privileged", "seccompProfile")):
         context["seccompProfile"] = {"type": "RuntimeDefault"}
@@ -76,11 +78,11 @@ def _pod_context(manifests: Manifests, project: Project, users: Mapping[str, Use
         context |= {"fsGroup": group, "fsGroupChangePolicy": "OnRootMismatch"}
     groups = {int(group) for key in users for group in project.services[key].get("group_add") or () if str(group).isdigit()}
     assign(context, "supplementalGroups", sorted(groups))
-    assign(context, "sysctls", [{"name": name, "value": sysctls[name]} for name in sorted(sysctls)])
+    assign(context, "sysctls", [{"name": name, "value": settings[name]} for name in sorted(settings)])
     return context
 
 
-def _not_restricted(manifests: Manifests, project: Project, users: Mapping[str, User]) -> Iterator[Finding]:
+def _not_restricted(project: Project, users: Mapping[str, User]) -> Iterator[Finding]:
     """A warning for each pod that does not meet `restricted`, for its user is root or not known."""
     for key, (uid, _) in users.items():
         if uid:
@@ -92,8 +94,7 @@ def _not_restricted(manifests: Manifests, project: Project, users: Mapping[str, 
             why = f"'user: {said}' is root" if said else "its Dockerfile says root"
         elif said.partition(":")[0]:
             why = f"the uid of 'user: {said}' is not known"
-        workload = manifests.workload(key)
-        resource = f"{workload['kind']}/{workload['metadata']['name']}"
+        resource = f"{kind_of(project, key)}/{workload_name(project, key)}"  # as the rule `lifecycle` will call it
         hint = f"write 'user: \"1000:1000\"' in the Compose file, or 'security-context: {{users: {{{key}: \"1000:1000\"}}}}' in the overlay"
         message = f"the pod of service '{key}' does not meet 'restricted': {why}"
         yield Finding(SecurityContext.name, Severity.WARNING, message, ("services", key, "user"), resource, hint)

@@ -28,10 +28,11 @@ class Services:
         In Compose a container is reached under its service's key, container_name, hostname and aliases, on any port it listens on. A
         Service passes only the ports that it lists: those of `ports` and `expose`, those that others name, those of the image; each
         by the container's number, for the published one is the host's. A service that others name and that has no port is headless;
-        one that nobody calls and that lists none gets no Service. A ClusterIP answers only when its pod is Ready, so a program that
-        calls itself by its own name would wait for itself: its pod gets that name as `hostname`. Services that name each other are found
-        before they are ready; who waits for such a one asks `<name>-ready`. An alias that several services have on one network leads to the
-        pods of all, by a label. Kubernetes' own REDIS_PORT=tcp://... variables are off.
+        one that nobody calls and that lists none gets no Service, nor does a Job for the ports of its image alone. A ClusterIP answers
+        only when its pod is Ready, so a program that calls itself by its own name would wait for itself: its pod gets that name as
+        `hostname`. Services that name each other are found before they are ready; who waits for such a one asks `<name>-ready`. An alias
+        that several services have on one network leads to the pods of all, by a label. Kubernetes' own REDIS_PORT=tcp://... variables
+        are off.
 
     Settings:
         own-dns: services that ask only the servers of their `dns`. Without it those come after the cluster's own: alone they would not
@@ -86,7 +87,9 @@ def _container_ports(project: Project, key: str) -> Iterator[dict[str, Any]]:
 
 def _write_services(manifests: Manifests, project: Project, key: str) -> None:
     """The Service of a Compose service under its own name and its aliases, or none."""
-    if not container_ports(project, key) and (not needs_service(project, key) or kind_of(project, key) == "Job"):
+    ports, job = container_ports(project, key), kind_of(project, key) == "Job"
+    needed = needs_service(project, key, perhaps=not job)
+    if (job and not (ports and needed)) or not (ports or needed):
         return
     early = is_found_early(project, key)
     _write(manifests, project, key, project.name_of(key), early=early)

@@ -11,9 +11,11 @@ from converter.findings import Finding, Severity
 from converter.manifests import Manifests, pod_spec
 from converter.rules.rule import Target
 from converter.rules.writing.asked import absent
-from converter.rules.writing.claim_objects import Folders, Wish, objects
-from converter.rules.writing.claims import Claim, claim_name, claimed, claims, together, volume_of
+from converter.rules.writing.claim_objects import Wish, objects
+from converter.rules.writing.claims import Claim, claim_name, claimed, claims, sub_path, together, volume_of
 from converter.rules.writing.fields import upsert
+from converter.rules.writing.host_folders import Folders
+from converter.rules.writing.kinds import AccessMode, Bytes, Image, Name
 from converter.rules.writing.mounts import attach, mounts_of
 from converter.rules.writing.scratch import kept, scratch
 from converter.rules.writing.volume_init import fill, fix_ownership, is_filled, put_first
@@ -38,6 +40,7 @@ class Storage:
             access-mode}` for this one.
         tmpfs-size: limit of a tmpfs for which Compose gives none, 64Mi.
         host-path: `{root, storage-class}` puts each claim in a folder below `root` on the node, by a volume that only this claim can take.
+            `root: {linux, macos, windows}` has one for each, `system` says which is meant; `C:/data` is as Docker Desktop's node knows it.
         fix-ownership: true gives the folders of claims to the user of the container, by an init container that runs as root.
         ownership-image: image with `chown` for it; the service's own without it.
 
@@ -50,14 +53,14 @@ class Storage:
     """
 
     name: ClassVar[str] = "storage"
-    size: str = "1Gi"
-    storage_class: str = ""
-    access_mode: str = "ReadWriteOnce"
+    size: Bytes = "1Gi"
+    storage_class: Name = ""
+    access_mode: AccessMode = "ReadWriteOnce"
     volumes: Mapping[str, Wish] = field(default_factory=dict)
-    tmpfs_size: str = "64Mi"
+    tmpfs_size: Bytes = "64Mi"
     host_path: Folders | None = None
     fix_ownership: bool = False
-    ownership_image: str = ""
+    ownership_image: Image = ""
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write claims, volumes, mounts, podAffinity and the init containers that prepare volumes."""
@@ -91,8 +94,8 @@ class Storage:
             if volume := claimed(project, key, mount):
                 claim = claim_name(project, volume)
                 volumes.append({"name": volume_of(claim), "persistentVolumeClaim": {"claimName": claim}})
-                sub_path = (mount.get("volume") or {}).get("subpath")
-                entry = {"name": volume_of(claim), "mountPath": mount["target"], "subPath": sub_path, "readOnly": mount.get("read_only")}
+                below, read_only = sub_path(project, mount), mount.get("read_only")
+                entry = {"name": volume_of(claim), "mountPath": mount["target"], "subPath": below, "readOnly": read_only}
                 mounts.append({name: value for name, value in entry.items() if value})
                 if is_filled(project, key, mount):
                     inits.append(fill(project, key, container, mounts[-1]))

@@ -30,6 +30,12 @@ def test_the_secret_made_apart_and_the_hosts_of_compose_are_known_from_the_proje
     assert [finding.message.partition(" names ")[2] for finding in found] == ["the host 'cdb_redis', which does not resolve in the cluster"]
 
 
+def test_a_value_that_looks_like_a_secret_is_a_warning_at_its_compose_value() -> None:
+    model = {"services": {"web": {"environment": {"LICENSE": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}}}}
+    (found,) = check([], Project("shop", Path("/nowhere"), model, Sources(()), Secrets()), Target())
+    assert (found.rule, found.severity.name, found.route) == ("plain-secrets", "WARNING", ("services", "web", "environment", "LICENSE"))
+
+
 def test_a_kustomization_is_not_an_object_of_a_cluster() -> None:
     document = of_kind("kustomize.config.k8s.io/v1beta1", "Kustomization", resources=["a.yaml"])
     del document["metadata"]

@@ -28,6 +28,15 @@ def test_a_private_key_in_a_config_map_is_an_error() -> None:
     assert said(config(pem="-----BEGIN CERTIFICATE-----")) == []
 
 
+def test_a_credential_in_any_text_is_an_error_that_does_not_show_it() -> None:
+    token = "ghp_" + "c4Na" * 9
+    found = said(deployment(containers=[container(args=[f"--token={token}", token])]))
+    assert found == [
+        "Deployment/web: spec.template.spec.containers[0].args[0] holds a credential (github token)",
+        "Deployment/web: spec.template.spec.containers[0].args[1] holds a credential (github token)",
+    ]
+
+
 def test_a_secret_with_values_is_an_error_one_without_is_not() -> None:
     assert said(secret(data={"a": "aGk="})) == ["Secret/s: data holds secret values"]
     assert said(secret(stringData={"a": KEY})) == ["Secret/s: stringData holds secret values"]

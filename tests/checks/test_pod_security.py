@@ -21,7 +21,8 @@ def test_a_warning_names_the_container_and_the_field() -> None:
             severity=Severity.WARNING,
             message='the pod is not baseline: privileged (container "x" must not set securityContext.privileged=true)',
             resource="Deployment/web",
-            hint="the field is spec.template.spec.containers[0].securityContext.privileged",
+            hint="change 'spec.template.spec.containers[0].securityContext.privileged', by a patch where Compose has no word for it, "
+            "or set 'target: {pod-security: privileged}' in the overlay",
             path=("spec", "template", "spec", "containers", 0, "securityContext", "privileged"),
         )
     ]
@@ -30,7 +31,14 @@ def test_a_warning_names_the_container_and_the_field() -> None:
 def test_an_annotation_is_found_below_the_metadata_of_the_pod() -> None:
     key = "container.apparmor.security.beta.kubernetes.io/x"
     [finding] = check([deployment({}, annotations={key: "unconfined"})], "baseline", "1.34")
-    assert finding.hint == f"the field is spec.template.metadata.annotations.{key}"
+    assert finding.hint.startswith(f"change 'spec.template.metadata.annotations.{key}', ")
+
+
+def test_what_a_rule_has_said_of_a_pod_that_may_be_root_is_not_said_again() -> None:
+    assert len(list(check([deployment({})], "restricted", "1.34"))) == 1
+    [finding] = check([deployment({})], "restricted", "1.34", told={"Deployment/web"})
+    assert finding.message.startswith("the pod is not restricted: seccompProfile (")
+    assert len(list(check([deployment({})], "restricted", "1.34", told={"Job/web"}))) == 1
 
 
 def test_a_pod_at_the_level_is_nothing_to_speak_of() -> None:

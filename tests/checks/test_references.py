@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import random
 from collections.abc import Mapping
@@ -132,6 +133,21 @@ def test_a_probe_needs_the_port_that_it_names() -> None:
         f"{READY}.httpGet.port names the port 'admin', which the container does not have"
     ]
     assert said(web(readinessProbe={"httpGet": {"port": "http"}}, livenessProbe={"tcpSocket": {"port": 9}})) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "told"), [("$(PASSWORD)", True), ("a $$$(PASSWORD)", True), ("$$(PASSWORD)", False), ("$(USER)", False), ("$PASSWORD", False)]
+)
+def test_a_probe_that_uses_a_variable_from_a_secret_is_said(word: str, *, told: bool) -> None:
+    secret = {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}
+    probe = {"exec": {"command": ["redis-cli", "-a", word, "ping"]}}
+    container = {"name": "a", "args": ["$(PASSWORD)"], "env": [{"name": "USER", "value": "u"}, secret], "readinessProbe": probe}
+    pod = {"kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [container]}}
+
+    found = [finding.message for finding in references.check([pod], outside=[("Secret", "s")])]
+
+    where = "spec.containers[0].readinessProbe.exec.command[2]"
+    assert found == ([f"{where} uses '$(PASSWORD)', which is empty there: a probe knows only variables with a plain value"] if told else [])
 
 
 def test_a_pull_secret_is_a_note_for_all_pods_together() -> None:
@@ -266,6 +282,15 @@ def test_hosts_are_looked_for_in_commands_probes_and_files() -> None:
         "Deployment/web: spec.template.spec.containers[0].readinessProbe.exec.command[1]",
         "ConfigMap/config: data.file",
     ]
+
+
+def test_of_the_value_of_a_secret_only_the_host_is_told() -> None:
+    url = "redis://:hunter2@cdb_redis:6379/0"
+    plain = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"REDIS_URL": url, "PASSWORD": "cdb_redis"}}
+    coded = {key: base64.b64encode(text.encode()).decode() for key, text in plain["stringData"].items()}  # type: ignore[attr-defined]  # a dict
+    for fields in (plain, {**plain, "stringData": {}, "data": {**coded, "BYTES": "/w=="}}):
+        key = "stringData" if fields is plain else "data"
+        assert said(fields, hosts=HOSTS) == [f"Secret/s: {key}.REDIS_URL names the host 'cdb_redis', which does not resolve in the cluster"]
 
 
 def test_a_host_that_the_pod_itself_knows_resolves() -> None:

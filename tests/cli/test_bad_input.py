@@ -68,7 +68,7 @@ OVERLAYS = {
     ),
     "wrong_type": (
         "exposure:\n  node-ports: {web: thirty}\n",
-        "overlays/dev.yaml:2:16: 'exposure.node-ports.web' must be a whole number or 'auto' or a list, and is 'thirty'",
+        "overlays/dev.yaml:2:16: 'exposure.node-ports.web' must be a port between 30000 and 32767 or 'auto' or a list, and is 'thirty'",
     ),
     "two_mistakes": (
         "probs: {}\ntarget: {pod-security: strict}\n",
@@ -364,10 +364,11 @@ def test_a_setting_for_a_service_that_is_not_there_is_an_error_with_the_nearest(
 
     done = cdb(tmp_path, "run")
     assert done.status == 1
-    for setting in ("names", "exposure.node-ports"):
+    for setting, place in (("names", "1:9"), ("exposure.node-ports", "2:25")):
         assert (
-            f"error    '{setting}' names the service 'wbe', which the project does not have\n           -> did you mean 'web'?" in done.out
-        )
+            f"error    '{setting}' names the service 'wbe', which the project does not have\n"
+            f"           overlays/dev.yaml:{place}  {setting}.wbe\n           -> did you mean 'web'?"
+        ) in done.out
 
 
 def test_a_setting_for_a_service_of_another_profile_is_none(tmp_path: Path) -> None:

@@ -32,8 +32,10 @@ services:
       MIXED_URL: postgres://u:${{DB_PASSWORD}}@db:5432/x
       DEFAULT_TOKEN: ${{DEFAULT_TOKEN:-canary-default-{tag}}}
       PASSED_API_KEY:
+      CHAT: ${{CHAT}}
+      ALERTS: https://hooks.slack.com/services/T00000000/B00000000/canary-form-{tag}
     entrypoint: [/run.sh, --api-key=canary-entrypoint-{tag}]
-    command: [serve, --password, canary-command-{tag}]
+    command: [serve, --password, canary-command-{tag}, --to, "https://hooks.slack.com/services/T00000000/B00000000/canary-argument-{tag}"]
     labels:
       deploy.token: ${{LABEL_TOKEN}}
     healthcheck:
@@ -59,7 +61,21 @@ configs:
       password=${{CONF_PASSWORD}}
 """
 VARIABLES = ("BUILD_TOKEN", "DB_PASSWORD", "PASSED_API_KEY", "LABEL_TOKEN", "FILE_TOKEN", "CONF_PASSWORD")
-PLACES = ("literal", "url", "default", "entrypoint", "command", "health", "shell", "envfile", "bound", "secretfile")
+PLACES = (
+    "literal",
+    "url",
+    "default",
+    "entrypoint",
+    "command",
+    "health",
+    "shell",
+    "envfile",
+    "bound",
+    "secretfile",
+    "chat",
+    "form",
+    "argument",
+)
 NEEDED = {*PLACES, "DB_PASSWORD", "PASSED_API_KEY", "FILE_TOKEN", "CONF_PASSWORD"}
 """What a container needs when it runs; a build argument and a label are not given to one."""
 
@@ -70,7 +86,8 @@ def vault(folder: Path, tag: str) -> Path:
         folder,
         {
             "compose.yml": COMPOSE.format(tag=tag),
-            ".env": "".join(f"{name}=canary-{name}-{tag}\n" for name in VARIABLES),
+            ".env": "".join(f"{name}=canary-{name}-{tag}\n" for name in VARIABLES)
+            + f"CHAT=https://hooks.slack.com/services/T00000000/B00000000/canary-chat-{tag}\n",
             "app.env": f"APP_SECRET=canary-envfile-{tag}\nPLAIN=1\n",
             "tls.key": f"-----BEGIN PRIVATE KEY-----\ncanary-bound-{tag}\n-----END PRIVATE KEY-----\n",
             "pw.txt": f"canary-secretfile-{tag}",

@@ -177,7 +177,7 @@ EDITS = {
         "targetPort: 8012",
         "targetPort: 8012 -> 8002",
         '"127.0.0.1:8002:8002"',
-        ("services.risk_manager.ports.8002/tcp.target: lost", "manifest  nothing"),
+        ("services.risk_manager.ports.8002/tcp: lost", "manifest  nothing"),
     ),
     "a probe": (
         "redis.yaml",

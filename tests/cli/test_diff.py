@@ -110,14 +110,14 @@ def test_the_manifests_of_the_guide_deviate_where_one_sees_it(tmp_path: Path) ->
 
     for value, at, word in (
         # a secret in an exec probe: Kubernetes expands it to nothing
-        ("services.redis.healthcheck.test: differs", place("test:", "redis"), "manifest  ['CMD', 'redis-cli', '-a', '', 'ping']"),
+        ("services.redis.healthcheck.test: differs", place("test:", "redis"), 'manifest  ["CMD", "redis-cli", "-a", "", "ping"]'),
         # no timeoutSeconds: one second
         ("services.redis.healthcheck.timeout: differs", place("timeout:", "redis"), "manifest  1s"),
         ("services.signal_engine.healthcheck.interval: differs", place("interval:", "signal_engine"), "manifest  15s"),
         # the claim is in no file of the guide
         ("services.redis.volumes./data.source: differs", place("redis_data:/data", "redis"), "<no claim 'redis-pvc'>"),
         # the healthcheck of postgres is left out
-        ("services.postgres.healthcheck.test: lost", place("test:", "postgres"), "manifest  nothing"),
+        ("services.postgres.healthcheck: lost", place("healthcheck:", "postgres"), "manifest  nothing"),
     ):
         (entry,) = (text for text in re.split(r"\n(?! )", done.out) if f"  {value}" in text)
         assert entry.startswith(at), entry

@@ -90,6 +90,39 @@ def test_a_key_stands_for_all_that_is_below_it(shop: Path) -> None:
     assert "services.redis.healthcheck.interval  " in lines
 
 
+def test_a_service_may_stand_alone(shop: Path) -> None:
+    assert said(shop, "redis.healthcheck") == said(shop, "services.redis.healthcheck")
+    assert "did you mean 'services.redis.healthcheck'" in refused(shop, "explain", "-q", "redis.healthchek")
+
+
+@pytest.mark.parametrize("place", ["docker-compose.yml:13", "./docker-compose.yml:13:17"])
+def test_a_line_of_a_compose_file_is_what_stands_there(shop: Path, place: str) -> None:
+    assert said(shop, place) == said(shop, "services.redis.healthcheck.interval")
+    assert said(shop, "docker-compose.yml:11") == said(shop, "services.redis.healthcheck")
+    assert said(shop, "docker-compose.yml:15", "--why-not") == said(shop, "services.redis.logging", "--why-not")
+
+
+def test_a_line_of_a_manifest_is_the_field_there(shop: Path) -> None:
+    first = said(shop, "Deployment/redis spec.template.spec.containers.redis.image")
+    place = first.splitlines()[0].rpartition("(")[2].rstrip(")")
+
+    assert said(shop, place) == first
+    assert cdb(shop, "explain", "-q", place).out == first, "the other overlay has no such file"
+
+
+def test_a_line_where_nothing_stands_gets_the_nearest(shop: Path) -> None:
+    assert "the nearest is 'docker-compose.yml:18', services.web.restart" in refused(shop, "explain", "-q", "docker-compose.yml:99")
+    assert "the Compose files are: docker-compose.yml" in refused(shop, "explain", "-q", "other.yml:1")
+
+
+def test_values_stand_as_yaml_has_them_and_sizes_as_they_were_written(shop: Path) -> None:
+    assert '    Compose   ["CMD", "redis-cli", "ping"]\n' in said(shop, "redis.healthcheck.test")
+    assert "    Compose   64m\n" in said(shop, "redis.shm_size")
+    assert "Deployment/redis spec.template.spec.enableServiceLinks: false  (" in said(
+        shop, "Deployment/redis spec.template.spec.enableServiceLinks"
+    )
+
+
 def test_a_star_is_any_step(shop: Path) -> None:
     lines = said(shop, "services.*.restart")
 

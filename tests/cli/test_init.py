@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from converter import overlay
+from converter.rules.exposure import Exposure
 from tests.cli.command import cdb, refused, write
 from tests.cli.projects import reference, shop
 
@@ -51,6 +52,7 @@ def test_it_says_what_was_found_without_a_value_of_a_secret(tmp_path: Path) -> N
 
     assert "web 8080->80/tcp" in text
     assert "data of db" in text
+    assert "windows: C:/Users/YOU/shop" in text
     assert "POSTGRES_PASSWORD for db" in text or "DB_PASSWORD for db" in text
     assert "curl -f http://localhost:80/" in text
     assert "namespace: shop" in text
@@ -67,6 +69,42 @@ def test_every_suggestion_is_a_setting_that_the_overlay_knows(tmp_path: Path, pr
     for part in re.split(r"\n\n", text):
         path.write_text(uncommented(part), encoding="utf-8")
         overlay.load(path)
+
+
+@pytest.mark.parametrize("project", ["shop", "reference"])
+def test_all_suggestions_together_are_an_overlay(tmp_path: Path, project: str) -> None:
+    {"shop": shop, "reference": reference}[project](tmp_path)
+    cdb(tmp_path, "init", "new")
+    path = tmp_path / "overlays" / "new.yaml"
+
+    path.write_text(uncommented(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    taken = overlay.load(path)
+    exposure = next(rule for rule in taken.rules if isinstance(rule, Exposure))
+    assert exposure.node_ports
+    assert exposure.ingress.hosts
+
+
+def test_a_registry_is_suggested_only_for_images_that_name_none(tmp_path: Path) -> None:
+    text = "name: odd\nservices:\n  a: {build: ., image: ghcr.io/me/a:1}\n"
+    write(tmp_path, {"compose.yaml": text, "Dockerfile": "FROM scratch\n"})
+    cdb(tmp_path, "init", "named")
+    write(tmp_path, {"compose.yaml": f"{text}  b: {{build: ., image: 'me/b:1'}}\n"})
+    cdb(tmp_path, "init", "other")
+
+    assert "registry:" not in (tmp_path / "overlays/named.yaml").read_text(encoding="utf-8")
+    assert "a cluster must find somewhere: b\n" in (tmp_path / "overlays/other.yaml").read_text(encoding="utf-8")
+
+
+def test_what_looks_like_a_secret_is_suggested_as_one(tmp_path: Path) -> None:
+    text = "name: odd\nservices:\n  a: {image: 'a:1', environment: {LICENSE: 0f1e2d3c4b5a69788796a5b4c3d2e1f0}}\n"
+    write(tmp_path, {"compose.yaml": text})
+    cdb(tmp_path, "init")
+    path = tmp_path / "overlays/default.yaml"
+
+    path.write_text(uncommented(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    assert overlay.load(path).secret_names == ("LICENSE",)
 
 
 def test_nothing_is_overwritten_and_the_way_on_is_said(tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def served(document: Object) -> Object:
             one["status"] = {"replicas": 1, "conditions": [{"type": "Available", "status": "True"}]}
         case "Service":
             fill(spec, type="ClusterIP", internalTrafficPolicy="Cluster", sessionAffinity="None", ipFamilyPolicy="SingleStack")
-            fill(spec, clusterIP="10.96.7.7", clusterIPs=["10.96.7.7"], ipFamilies=["IPv4"], externalTrafficPolicy="Cluster")
+            fill(spec, clusterIP="10.96.7.7", clusterIPs=["10.96.7.7"], ipFamilies=["IPv4"])
+            if spec["type"] != "ClusterIP":
+                fill(spec, externalTrafficPolicy="Cluster")
             one["status"] = {"loadBalancer": {}}
         case "PersistentVolumeClaim":
             fill(spec, volumeMode="Filesystem")
@@ -159,21 +161,94 @@ def test_a_field_that_no_compose_value_asks_for_is_told_at_its_service(
     said = told(documents)
 
     assert "  services.redis" in said
-    assert "~ Deployment/redis spec.template.spec.containers.redis.securityContext.runAsNonRoot: True -> False" in said
+    assert "~ Deployment/redis spec.template.spec.containers.redis.securityContext.runAsNonRoot: true -> false" in said
     assert "- Deployment/redis spec.template.spec.containers.redis.imagePullPolicy: " in said
 
 
 def test_a_container_that_is_not_there_is_one_line(documents: list[Object], told: Callable[[list[Object]], str], stack: Path) -> None:
     for one in documents:
-        if one["kind"] == "Deployment":
+        if one["metadata"]["name"] == "bot-ws" and one["kind"] == "Deployment":
             one["spec"]["template"]["spec"].pop("initContainers", None)
 
     said = told(documents)
 
-    assert re.search(r"^    - Deployment/bot-ws spec\.template\.spec\.initContainers\.wait-for-redis: \d+ fields$", said, re.MULTILINE)
+    assert re.search(r"^    - Deployment/bot-ws spec\.template\.spec\.initContainers\.wait-for-redis: \d+ fields  \(", said, re.MULTILINE)
     assert "services.bot_ws.depends_on.redis.condition: " in said
     done = cdb(stack, "diff", "-v", "-q", "--overlay", "docker-desktop", "--manifests", "output/docker-desktop/redis.yaml")
     assert "Deployment/bot-ws" in done.out
+
+
+def config_map(documents: list[Object], name: str) -> Object:
+    """The data of a ConfigMap."""
+    found: Object = next(one for one in documents if (one["kind"], one["metadata"]["name"]) == ("ConfigMap", name))["data"]
+    return found
+
+
+def test_of_a_changed_file_the_lines_are_told(documents: list[Object], told: Callable[[list[Object]], str]) -> None:
+    data = config_map(documents, "postgres-files")
+    ((key, text),) = data.items()
+    data[key] = text.replace("NOT NULL UNIQUE", "UNIQUE", 1)
+    number = text[: text.index("NOT NULL UNIQUE")].count("\n") + 1
+
+    lines = told(documents).splitlines()
+
+    assert lines[0].endswith('  services.postgres.volumes."/docker-entrypoint-initdb.d/01-schema.sql".source: differs')
+    assert [line.split()[:2] for line in lines[4:6]] == [["-", f"{number}:"], ["+", f"{number}:"]]
+    assert "NOT NULL UNIQUE" in lines[4]
+    assert "NOT NULL UNIQUE" not in lines[5]
+
+
+def test_a_line_that_may_hold_a_secret_is_not_told(documents: list[Object], told: Callable[[list[Object]], str]) -> None:
+    data = config_map(documents, "prometheus-files")
+    ((key, text),) = data.items()
+    data[key] = text.replace("global:", "basic_auth:\n  password:\n    canary-4\nremote: http://u:canary-5@h/\nglobal:\n  more: 1")
+
+    said = told(documents)
+
+    assert "more: 1" in said
+    assert "canary" not in said
+
+
+def test_of_a_file_that_nothing_mounts_the_size_is_told(documents: list[Object], told: Callable[[list[Object]], str]) -> None:
+    config_map(documents, "postgres-files")["more.conf"] = "requirepass canary-6\nport 1\n"
+
+    said = told(documents)
+
+    assert '+ ConfigMap/postgres-files data."more.conf": <2 lines>' in said
+    assert "canary" not in said
+
+
+def test_a_container_of_another_name_is_the_same_container(documents: list[Object], told: Callable[[list[Object]], str]) -> None:
+    container(documents, "redis")["name"] = "cache"
+    container(documents, "redis")["imagePullPolicy"] = "Always"
+
+    said = told(documents)
+
+    assert "~ Deployment/redis spec.template.spec.containers.redis.name: redis -> cache" in said
+    assert "~ Deployment/redis spec.template.spec.containers.redis.imagePullPolicy: IfNotPresent -> Always" in said
+    assert len(said.splitlines()) == 3
+
+
+def test_a_changed_wait_is_shown_where_it_changed(documents: list[Object], told: Callable[[list[Object]], str]) -> None:
+    for one in documents:
+        if one["metadata"]["name"] == "execution-service" and one["kind"] == "Deployment":
+            command = next(c for c in one["spec"]["template"]["spec"]["initContainers"] if c["name"] == "wait-for-postgres")["command"]
+            command[-1] = command[-1].replace("nc -w 2 postgres 5432", "nc -w 2 postgres 5433")
+
+    assert re.search(r" postgres 5432 \S.* -> \.\.\..* postgres 5433 .*\(depends_on\.postgres\.condition, ", told(documents))
+
+
+def test_what_does_not_work_is_told_first(documents: list[Object], told: Callable[[list[Object]], str], stack: Path) -> None:
+    for one in documents:
+        if one["kind"] == "Service" and one["metadata"]["name"] == "redis":
+            one["spec"]["selector"] = {"app": "rediss"}
+
+    lines = told(documents).splitlines()
+
+    assert lines[0] == "error: Service/redis: spec.selector selects no pod of the bundle"
+    assert lines[1].startswith("    at        ")
+    assert lines[3].endswith("  services.redis.ports.6379/tcp: lost")
+    assert "selects no pod" not in cdb(stack, "diff", "-q", "--manifests", "output/docker-desktop").out
 
 
 def test_an_object_too_few_and_one_too_many_are_told(documents: list[Object], told: Callable[[list[Object]], str]) -> None:

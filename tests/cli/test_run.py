@@ -38,7 +38,46 @@ def test_every_overlay_but_base_is_converted_and_overlay_picks(tmp_path: Path) -
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["live"]
     done = cdb(tmp_path, "run")
     assert sorted(path.name for path in (tmp_path / "output").iterdir()) == ["lab", "live"]
-    assert [line for line in done.out.splitlines() if "->" in line] == ["shop -> output/lab", "shop -> output/live"]
+    assert [line for line in done.out.splitlines() if line.startswith("shop ->")] == ["shop -> output/lab", "shop -> output/live"]
+
+
+PUBLISHED = """    ports: ["8080:80", "127.0.0.1:9000:9000", "53:53/udp"]
+  api:
+    image: api:1
+    ports: ["8000-8001:8000-8001"]
+"""
+
+
+def test_ports_that_nobody_outside_reaches_are_one_note_with_a_way_in(tmp_path: Path) -> None:
+    web(tmp_path, PUBLISHED)
+
+    short, whole, quiet = (cdb(tmp_path, "run", *more).out for more in ((), ("-v",), ("-q",)))
+
+    assert "info     5 published ports are reached inside the cluster only" in short
+    assert short.count("port-forward") == 1
+    assert "'exposure: {node-ports: {api: auto}}' in the overlay opens those of a service" in " ".join(short.split())
+    assert "-> 'kubectl -n shop port-forward svc/api 8000:8000' reaches one of them, " in short
+    for command in ("svc/api 8000:8000", "svc/api 8001:8001", "svc/web 8080:80", "svc/web 9000:9000"):
+        assert f"kubectl -n shop port-forward {command}\n" in whole
+    assert "53:53" not in whole
+    assert "port-forward" not in quiet
+
+
+def test_where_an_overlay_chose_what_goes_out_nothing_is_said_of_the_other_ports(tmp_path: Path) -> None:
+    web(tmp_path, PUBLISHED, {"overlays/lab.yaml": "exposure: {node-ports: {api: auto}}\n"})
+
+    assert "port-forward" not in cdb(tmp_path, "run").out
+    assert "kubectl -n shop port-forward svc/web 8080:80\n" in cdb(tmp_path, "run", "-v").out
+
+
+def test_ports_that_are_private_to_the_host_are_not_offered_to_the_outside(tmp_path: Path) -> None:
+    web(tmp_path, '    ports: ["127.0.0.1:9000:9000"]\n')
+
+    out = cdb(tmp_path, "run").out
+
+    assert "info     1 published port is reached inside the cluster only\n" in out
+    assert "-> 'kubectl -n shop port-forward svc/web 9000:9000' reaches it\n" in out
+    assert "exposure" not in out
 
 
 def test_output_is_written_also_when_the_result_is_wrong(tmp_path: Path) -> None:
@@ -50,6 +89,12 @@ def test_output_is_written_also_when_the_result_is_wrong(tmp_path: Path) -> None
     assert "error    refused: " in done.out
     assert "compose.yml:5:17  services.web.privileged" in done.out
     assert (tmp_path / "output/default/web.yaml").is_file()
+    assert done.err.splitlines()[-2:] == [
+        "error: output/default is written WITH 1 error: do not apply it as it is",
+        "  mend what is said above, or 'accept' it in the overlay, and run again; 'git restore output/default' brings back what was there",
+    ]
+    assert cdb(tmp_path, "run", "-q").err.splitlines() == done.err.splitlines()[-2:]
+    assert "WITH" not in cdb(tmp_path, "check").err
 
 
 def test_strict_counts_warnings(tmp_path: Path) -> None:
@@ -59,7 +104,10 @@ def test_strict_counts_warnings(tmp_path: Path) -> None:
     assert done.status == 0
     assert "warning  Deployment/web: " in done.out or "warning  " in done.out
     assert "compose.yml:4:12  services.web.image" in done.out
-    assert cdb(tmp_path, "run", "--strict").status == 1
+    assert "WITH" not in done.err
+    done = cdb(tmp_path, "run", "--strict")
+    assert done.status == 1
+    assert "error: output/default is written WITH 1 warning: do not apply it as it is\n" in done.err
 
 
 def test_q_says_only_what_is_wrong(tmp_path: Path) -> None:
@@ -178,3 +226,19 @@ def test_several_files_a_profile_an_env_file_and_a_variable_reach_docker_compose
     assert env == {"A": "1", "B": "2", "C": "3"}
     assert pod["metadata"]["namespace"] == "other"
     assert (tmp_path / "output/default/lab.yaml").is_file()
+
+
+def test_a_name_that_an_overlay_has_wrong_is_told_with_the_line_of_the_overlay(tmp_path: Path) -> None:
+    shop(
+        tmp_path,
+        {"overlays/lab.yaml": "extends: base\nprobes: {liveness: {off: [webb]}}\n", "overlays/base.yaml": "names: {webapp: www}\n"},
+    )
+
+    done = cdb(tmp_path, "run")
+
+    assert done.status == 1
+    assert "'probes.liveness.off' names the service 'webb', which the project does not have" in done.out
+    assert "overlays/lab.yaml:2:27  probes.liveness.off.webb\n" in done.out
+    assert "overlays/base.yaml:1:9  names.webapp\n" in done.out
+    assert "-> did you mean 'web'?" in done.out
+    assert "overlays/" not in (tmp_path / "output/lab/report.md").read_text()

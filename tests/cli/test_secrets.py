@@ -67,8 +67,37 @@ def test_a_value_that_only_the_example_has_is_missing(tmp_path: Path) -> None:
     assert "grafana, " in lines["GF_SECURITY_ADMIN_PASSWORD"]
     assert lines["GF_SECURITY_ADMIN_PASSWORD"].endswith("  NO VALUE")
     assert lines["REDIS_PASSWORD"].endswith("signal_engine  NO VALUE")
-    assert done.err.endswith("set what has no value in .env, or name another file with --env-file\n")
+    assert done.err.endswith("set them in '.env', or name another file with --env-file\n")
     assert "change-me" not in done.out + done.err
+
+
+def test_each_missing_value_is_told_with_the_place_that_it_is_looked_for(tmp_path: Path) -> None:
+    text = """\
+name: shop
+services:
+  web:
+    image: x
+    environment: {DB_PASSWORD: "${DB_PASSWORD}", URL: "postgres://u:${DB_PASSWORD}@db/d"}
+    secrets: [certificate, key]
+    env_file: web.env
+    configs: [app]
+secrets:
+  certificate: {file: ./tls/cert.pem}
+  key: {environment: TLS_KEY}
+configs: {app: {content: "password: ${MAIL_PASSWORD}"}}
+"""
+    write(tmp_path, {"compose.yaml": text, "web.env.example": "API_TOKEN=\n"})
+
+    done = cdb(tmp_path, "secrets")
+
+    assert done.status == 1
+    told = done.err.splitlines()
+    start = next(number for number, line in enumerate(told) if line.startswith("no value "))
+    assert told[start:] == [
+        "no value for 'DB_PASSWORD', 'MAIL_PASSWORD', 'TLS_KEY': set them in '.env', or name another file with --env-file",
+        "no value for 'API_TOKEN': 'web.env.example' only shows it (web.env.example:1:11), write the file that it is an example of",
+        "no value for 'certificate': its file './tls/cert.pem' does not exist (compose.yaml:10:23)",
+    ]
 
 
 def test_overlays_with_different_secrets_need_a_choice(tmp_path: Path) -> None:

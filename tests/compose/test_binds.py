@@ -34,6 +34,7 @@ def bind(folder: Path, source: str, target: str, files: Files | None = None, ser
 
 CONF: Files = {"conf/a.conf": "a", "conf/sub/b.conf": "b"}
 CODE: Files = {"app/main.py": "pass", "app/Dockerfile": "FROM python\nWORKDIR /code\n"}
+NESTED: Files = {"src/main.py": "pass", "Dockerfile": "FROM python\nWORKDIR /code/src\n"}
 BUILD = {"build": {"context": "./app", "dockerfile": "Dockerfile"}}
 
 
@@ -53,6 +54,8 @@ BUILD = {"build": {"context": "./app", "dockerfile": "Dockerfile"}}
         pytest.param("./pg", "/var/lib/postgresql/data", {"pg/x": "1"}, {"image": "postgres"}, "data", id="where the image keeps its data"),
         pytest.param("./data", "/etc/nginx/conf.d", {"data/x.conf": "1"}, {}, "config", id="configuration in a folder named data"),
         pytest.param("./app", "/code", CODE, BUILD, "source", id="code over the WORKDIR"),
+        pytest.param("./app", "/co", CODE, BUILD, "config", id="code beside the WORKDIR, whose name begins like it"),
+        pytest.param(".", "/code", NESTED, {"build": {"context": ".", "dockerfile": "Dockerfile"}}, "source", id="code above the WORKDIR"),
         pytest.param("./app/src", "/code/src", {**CODE, "app/src/a.py": ""}, BUILD, "source", id="code below the WORKDIR"),
         pytest.param("./app", "/elsewhere", CODE, BUILD, "config", id="small code beside the WORKDIR"),
         pytest.param("./app", "/code", CODE, {}, "config", id="small code over an image of others"),
@@ -71,6 +74,58 @@ BUILD = {"build": {"context": "./app", "dockerfile": "Dockerfile"}}
 )
 def test_what_a_bind_is(tmp_path: Path, source: str, target: str, files: Files, service: dict[str, Any], kind: str) -> None:
     assert bind(tmp_path, source, target, files, service).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("folder", "mounts", "kinds"),
+    [
+        pytest.param("flags", ["/etc/flagd", "/app/data"], ["config", "config"], id="another's configuration"),
+        pytest.param("flags", ["/app/data", "/etc/flagd:ro"], ["config", "config"], id="another's configuration, in any order"),
+        pytest.param("logs", ["/app/logs", "/logs:ro"], ["data", "data"], id="a reader of what another writes"),
+        pytest.param("files", ["/data", "/srv/files:ro"], ["data", "data"], id="a reader of what another's target says is written"),
+        pytest.param("files", ["/data", "/srv/files"], ["data", "data"], id="a second writer"),
+        pytest.param("data", ["/data", "/etc/app"], ["data", "config"], id="configuration in a folder that is named data"),
+        pytest.param("data", ["/data:ro", "/in:ro"], ["config", "config"], id="data that nobody writes"),
+        pytest.param("pg", ["/var/lib/postgresql/data", "/backup:ro"], ["data", "data"], id="a backup of a database"),
+        pytest.param("site", ["/srv/site", "/usr/share/nginx/html:ro"], ["config", "config"], id="a folder whose names say nothing"),
+    ],
+)
+def test_a_folder_of_several_services_is_one_thing(tmp_path: Path, folder: str, mounts: list[str], kinds: list[str]) -> None:
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "some.json").write_text("{}")
+    services: dict[str, Any] = {}
+    for number, text in enumerate(mounts):
+        target, _, mode = text.partition(":")
+        mount: dict[str, Any] = {"type": "bind", "source": f"./{folder}", "target": target, **({"read_only": True} if mode else {})}
+        services[f"s{number}"] = {"image": "postgres:16" if "postgresql" in target else "x", "volumes": [mount]}
+    project = of_model(services, tmp_path)
+
+    assert [decide(project, key, one["volumes"][0]).kind for key, one in services.items()] == kinds
+
+
+def test_a_folder_that_configures_another_service_is_no_code_of_the_image_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "src" / "flags").mkdir(parents=True)
+    (tmp_path / "src" / "flags" / "flags.json").write_text("{}")
+    (tmp_path / "Dockerfile").write_text("FROM python\nWORKDIR /app\n")
+    flags, data, code = (
+        {"type": "bind", "source": source, "target": target}
+        for source, target in (("./src/flags", "/etc/flagd"), ("./src/flags", "/app/data"), (".", "/app"))
+    )
+    ui = {"image": "x", "build": {"context": ".", "dockerfile": "Dockerfile"}, "volumes": [data, code]}
+    project = of_model({"flagd": {"image": "flagd", "volumes": [flags]}, "ui": ui}, tmp_path)
+
+    assert [decide(project, "ui", mount).kind for mount in (data, code)] == ["config", "source"]
+
+
+def test_a_folder_named_config_of_two_services_that_are_built_is_code(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.py").write_text("")
+    (tmp_path / "Dockerfile").write_text("FROM python\nWORKDIR /app\n")
+    mount = {"type": "bind", "source": "./config", "target": "/app/config"}
+    one = {"image": "x", "build": {"context": ".", "dockerfile": "Dockerfile"}, "volumes": [mount]}
+    project = of_model({"web": one, "worker": one}, tmp_path)
+
+    assert decide(project, "web", mount).kind == "source"
 
 
 def test_what_cannot_be_written_is_no_data(tmp_path: Path) -> None:
@@ -102,6 +157,9 @@ def test_the_files_of_a_folder_are_sorted_and_keep_what_is_executable(tmp_path: 
         (".htpasswd", "/x", "a", True),
         ("tls.pem", "/x", "-----BEGIN RSA PRIVATE KEY-----", True),
         ("tls.pem", "/x", "-----BEGIN CERTIFICATE-----", False),
+        ("users", "/etc/users", "admin:$apr1$c4nary$" + "c4" * 11 + "\n", True),
+        ("app.yml", "/etc/app.yml", "token: ghp_" + "c4Na" * 9, True),
+        ("app.yml", "/etc/app.yml", "token: ghp_short", False),
         ("plain", "/run/secrets/plain", "a", True),
         ("plain", "/etc/api-token", "a", True),
         (".env", "/app/.env", "a", True),
@@ -112,7 +170,7 @@ def test_the_files_of_a_folder_are_sorted_and_keep_what_is_executable(tmp_path: 
         ("init-passwords.sql", "/x", "a", False),
     ],
 )
-def test_a_file_is_secret_by_its_name_its_target_or_a_private_key(
+def test_a_file_is_secret_by_its_name_its_target_or_a_credential(
     tmp_path: Path,
     name: str,
     target: str,

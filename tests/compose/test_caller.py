@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from converter.compose.load import Inputs, load
 from tests.compose.stacks import loaded
 
 TEXT = """services:
@@ -35,3 +36,29 @@ def test_home_and_path_that_are_passed_through_are_not_set_and_others_are_told(t
         "'services.a.environment.TOOLS' has '${PATH}', which is another for everyone who runs docker compose",
     ]
     assert "/home/me" not in repr(project.model)
+
+
+def test_the_folder_of_the_caller_is_the_project_and_no_path_of_the_host(tmp_path: Path) -> None:
+    text = """services:
+  a:
+    image: a:1
+    environment: {PWD: , DATA: "${PWD}/data", PLAIN: ./data}
+    volumes: ["$PWD:/all", "${PWD}/a.conf:/a.conf", "${PWD}/../b:/b"]
+"""
+    project = loaded(tmp_path, {"compose.yaml": text})
+
+    model = project.services["a"]
+    assert model["environment"] == {"PWD": None, "DATA": "./data", "PLAIN": "./data"}
+    assert [mount["source"] for mount in model["volumes"]] == [".", "./a.conf", "./../b"]
+    assert [message for message, _ in project.warnings] == [
+        "'services.a.environment.DATA' has '${PWD}', which is another for everyone who runs docker compose"
+    ]
+
+
+def test_the_caller_may_stand_above_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tmp_path / "deploy" / "compose.yaml"
+    project.parent.mkdir()
+    project.write_text("services:\n  a: {image: 'a:1', volumes: ['${PWD}/a.conf:/a.conf']}\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert load(Inputs(files=("deploy/compose.yaml",))).services["a"]["volumes"][0]["source"] == "./../a.conf"

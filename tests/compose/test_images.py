@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from converter.compose.build import workdir
 from converter.compose.images import Facts, facts, facts_of, image_of, withdrawn
 from converter.compose.images import _table as table
 from converter.compose.project import Settings
+from converter.compose.workloads import runs_as
 from tests.compose.made import made, of_model
 
 ENTRIES = sorted(table())
@@ -54,6 +56,13 @@ def test_the_image_of_a_service(service: dict[str, Any], settings: Settings, ima
         ("bitnami/nginx:1", 1001, 0),
         ("lscr.io/linuxserver/sonarr:latest", None, None),
         ("gitea/gitea:1.22-rootless", 1000, 1000),
+        ("influxdb:1.11", 1500, 1500),
+        ("haproxy:2.3-alpine", None, None),
+        ("haproxy:2.30", 99, 99),
+        ("confluentinc/cp-kafka:5.5.1", None, None),
+        ("confluentinc/cp-kafka:7.5.0", 1000, 1000),
+        ("percona:5.7", 999, 999),
+        ("qdrant/qdrant:v1.12.1-unprivileged", 1000, 1000),
     ],
 )
 def test_the_user_of_an_image_depends_on_its_tag(image: str, uid: int | None, gid: int | None) -> None:
@@ -142,6 +151,35 @@ def test_the_images_that_projects_use_most_are_known(name: str) -> None:
     assert known.default_user is not None or name in ("adminer", "kong")
 
 
+@pytest.mark.parametrize("name", ["vault", "hashicorp/vault:1.15", "consul", "nextcloud", "metabase/metabase"])
+def test_an_image_whose_entrypoint_fails_as_its_own_user_starts_as_root(name: str) -> None:
+    known = facts(name)
+
+    assert known is not None
+    assert (known.uid, known.default_user) == (None, 0)
+
+
+WITHOUT_A_FILE = {
+    "alpine",
+    "bitnami/*",
+    "debian",
+    "docker.redpanda.com/redpandadata/redpanda",
+    "gitlab/gitlab-ce",
+    "linuxserver/*",
+    "mcr.microsoft.com/azure-sql-edge",
+    "mcr.microsoft.com/mssql/server",
+    "mongodb/mongodb-community-server",
+    "openjdk",
+    "ubuntu",
+}
+
+
+def test_the_source_of_an_entry_is_a_file_or_its_image_has_none_that_is_public() -> None:
+    sources = {str(entry["source"]): name for name, entry in reversed(table().items())}
+
+    assert {name for source, name in sources.items() if not re.match(r"https://github\.com/[^/]+/[^/]+/blob/", source)} == WITHOUT_A_FILE
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_every_entry_makes_sense(name: str) -> None:
     known = facts(name)
@@ -178,6 +216,38 @@ def test_the_user_of_the_base_image_is_known_by_its_name(tmp_path: Path) -> None
     assert known.uid == 1000
 
 
+@pytest.mark.parametrize(
+    ("builder", "image", "same"),
+    [
+        pytest.param({"image": "shop/app"}, "shop/app", True, id="the name"),
+        pytest.param({"image": "shop/app"}, "shop/app:latest", True, id="the name with its tag"),
+        pytest.param({"image": "shop/app:1"}, "shop/app:2", False, id="another tag"),
+        pytest.param({"image": "shop/app"}, "shop/app@sha256:0", False, id="what a registry has"),
+        pytest.param({}, "shop-app", True, id="as docker compose names a build"),
+        pytest.param({"image": "shop/app", "build": {"context": ".", "tags": ["shop/app:1"]}}, "shop/app:1", True, id="a further tag"),
+    ],
+)
+def test_an_image_that_another_service_builds_has_its_facts(tmp_path: Path, builder: dict[str, Any], image: str, same: bool) -> None:  # noqa: FBT001 - a case
+    (tmp_path / "Dockerfile").write_text("FROM python:3.12\nWORKDIR /code\nRUN useradd -u 1700 app\nUSER app\nEXPOSE 8080\n", "utf-8")
+    services = {"app": {"build": {"context": "."}, **builder}, "other": {"image": image}}
+    project = of_model(services, tmp_path, Settings(registry="r.io"))
+
+    assert (facts_of(project, "other") == facts_of(project, "app")) is same
+    assert workdir(project, "other") == ("/code" if same else "")
+    assert image_of(project, "other").startswith("r.io/") is same
+
+
+def test_a_build_of_its_own_comes_before_that_of_another(tmp_path: Path) -> None:
+    services = {
+        "a": {"image": "app", "build": {"context": ".", "dockerfile_inline": "FROM x\nUSER 1"}},
+        "b": {"image": "app", "build": {"context": ".", "dockerfile_inline": "FROM x\nUSER 2"}},
+        "c": {"image": "app"},
+    }
+    project = of_model(services, tmp_path)
+
+    assert [known.uid for key in "abc" if (known := facts_of(project, key))] == [1, 2, 1]
+
+
 def test_a_build_without_a_dockerfile_is_unknown() -> None:
     known = facts_of(of_model({"web": {"build": {"context": "/elsewhere"}}}), "web")
     assert known is None or replace(known, source="") == Facts()
@@ -194,3 +264,21 @@ def test_an_image_that_its_owner_took_away_has_a_successor() -> None:
     assert withdrawn("docker.io/bitnami/redis-exporter:latest") == "oliver006/redis_exporter"
     assert "bitnamilegacy" in withdrawn("bitnami/unheard-of:1")
     assert withdrawn("redis:7") == withdrawn("bitnamilegacy/redis:7") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "uid"),
+    [
+        pytest.param({"command": ["nginx", "-g", "daemon off;"]}, 101, id="the program"),
+        pytest.param({"command": ["sh", "-c", "nginx -t && nginx -g 'daemon off;'"]}, 101, id="a script that writes nowhere"),
+        pytest.param({"command": ["sh", "-c", "echo ok > /tmp/etc/ok"]}, 101, id="a script that writes where anybody may"),
+        pytest.param({"entrypoint": ["sh", "-euc", "cat <<EOF > /etc/nginx/nginx.conf\nx\nEOF\nnginx"]}, None, id="a file of the image"),
+        pytest.param({"command": ["sh", "-c", "apk add curl && nginx"]}, None, id="a package"),
+        pytest.param({"command": ["sh", "-c", "cp /x/a.conf /etc/nginx/conf.d/ && nginx"]}, None, id="a copy"),
+    ],
+)
+def test_an_image_runs_as_root_where_its_command_does_what_only_root_may(words: dict[str, Any], uid: int | None) -> None:
+    project = of_model({"web": {"image": "nginx:1.27", **words}, "graphs": {"image": "grafana/grafana", **words}})
+
+    assert runs_as(project, "web")[0] == uid
+    assert runs_as(project, "graphs")[0] == 472, "its own user runs the same script in Docker"

@@ -281,3 +281,22 @@ def test_the_text_of_a_config_from_a_variable_is_known(tmp_path: Path) -> None:
     assert set(project.config_texts) == {"motd"}
     assert [getattr(piece, "key", piece) for piece in project.secrets.pieces(project.config_texts["motd"])][-1] == "DB_PASSWORD"
     assert "cdb-values" not in project.services
+
+
+@pytest.mark.parametrize(("files", "calls"), [({"app.env": "A=1\n"}, 1), ({"app.env.example": "A=1\n"}, 2)])
+def test_docker_compose_is_run_once_and_once_more_for_an_absent_env_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], calls: int
+) -> None:
+    calls_made: list[list[str]] = []
+
+    def counted(program: Path, arguments: list[str], *more: Any) -> binary.Answer:
+        calls_made.append(arguments)
+        return call(program, arguments, *more)
+
+    call = binary.call
+    monkeypatch.setattr("converter.compose.run.call", counted)
+
+    project = loaded(tmp_path, {"compose.yaml": "services: {app: {image: i, env_file: app.env}}", **files})
+
+    assert project.services["app"]["environment"] == {"A": "1"}
+    assert len(calls_made) == calls

@@ -22,6 +22,7 @@ STACK = of_model({
     "postgres": {"image": "postgres:15-alpine", "container_name": "cdb_postgres", "environment": {"POSTGRES_DB": "postgres"}},
     "bot_ws": {"image": "x", "container_name": "cdb_ws", "ports": [{"target": 8000, "published": "18000", "protocol": "tcp"}]},
     "execution_service": {"image": "cdb_execution", "links": ["redis:cache_db"]},
+    "webMail": {"image": "x/cdb_redis", "hostname": "mail.shop"},
 })  # fmt: skip
 
 
@@ -89,6 +90,28 @@ def test_of_two_with_one_alias_the_one_on_the_same_network_is_meant() -> None:
     assert names.rewrite(project, "db_a", "db:5432")[0] == "db:5432", "the Service 'db' leads to it"
 
 
+def test_an_alias_holds_on_its_own_network_alone() -> None:
+    project = of_model(
+        {
+            "db_a": {"image": "x", "networks": {"a": {"aliases": ["db"]}, "both": None}},
+            "db_b": {"image": "x", "networks": {"b": {"aliases": ["db"]}, "both": None}},
+            "web": {"image": "x", "networks": {"b": None, "both": None}},
+        }
+    )
+    assert names.rewrite(project, "web", "db:5432")[0] == "db-b:5432"
+
+
+def test_the_service_of_an_alias_leads_to_the_one_that_is_used_where_no_text_can_be_rewritten() -> None:
+    project = of_model(
+        {
+            "db_a": {"image": "x", "networks": {"a": {"aliases": ["db"]}}},
+            "db_b": {"image": "x", "networks": {"b": {"aliases": ["db"]}}},
+            "web": {"image": "x", "command": ["serve", "db"], "networks": {"b": None}},
+        }
+    )
+    assert (names.aliases(project, "db_a"), names.aliases(project, "db_b")) == ((), ("db",))
+
+
 UNCHANGED = [
     # a part of a longer word is no host
     ("cdb_postgres_data", "HOST"),
@@ -108,14 +131,21 @@ UNCHANGED = [
     ("bot_ws,execution_service", "cluster.initial_master_nodes"),
     # an image, a bucket, a variable of the shell
     ("cdb_execution:2024", ""),
+    ("cdb_redis:2022", ""),
     ("bot_ws:7", ""),
     ("s3://bot_ws/key", "BUCKET_URL"),
     ("docker-image://bot_ws:8000", ""),
     ("echo $bot_ws:8000", ""),
+    # an address of a mail, a name of the outside
+    ("noreply@mail.shop", "MAIL_FROM_ADDRESS"),
+    ("mail.shop", "SERVER_FQDN"),
+    ("mail.shop", "SERVER_DOMAIN"),
     # words of a sentence
     ("cdb_redis is up", "REDIS_HOST"),
     ("wait for cdb_redis", ""),
-    # what already is the cluster's name
+    # what already is the cluster's name, but for capitals, which the DNS does not tell apart
+    ("http://webMail:80/", ""),
+    ("webMail", "MAIL_HOST"),
     ("redis:6379", ""),
 ]
 
@@ -130,6 +160,8 @@ CHANGED = [
     ("bot_ws:8000,cdb_redis:6379", "", "bot-ws:8000,redis:6379"),
     ("execution_service:8003", "", "execution-service:8003"),
     ("1@bot_ws:8000", "", "1@bot-ws:8000"),
+    ("cdb_redis:8000", "", "redis:8000"),
+    ("mail.shop", "MAIL_HOST", "webmail"),
     ("postgres://postgres:pw@cdb_postgres/postgres", "", "postgres://postgres:pw@postgres/postgres"),
     ("postgres://u:cdb_postgres@cdb_postgres:5432/cdb_postgres", "", "postgres://u:cdb_postgres@postgres:5432/cdb_postgres"),
     ("postgres://u:p@ss@cdb_postgres/db", "", "postgres://u:p@ss@postgres/db"),
@@ -143,6 +175,7 @@ CHANGED = [
     ("u:p@tcp(cdb_postgres:3306)/x", "", "u:p@tcp(postgres:3306)/x"),
     ("cdb_redis", "REDIS_HOST", "redis"),
     ("cdb_redis, bot_ws", "SEED_NODES", "redis, bot-ws"),
+    ("bot_ws", "MONGODB_INITIAL_PRIMARY_HOST", "bot-ws"),
     ('["cdb_redis","bot_ws"]', "ES_HOSTS", '["redis","bot-ws"]'),
     ("rabbit@cdb_redis", "RABBITMQ_NODENAME", "rabbit@redis"),
     ("bot_ws/api", "API_URL", "bot-ws/api"),
@@ -217,6 +250,19 @@ def test_in_a_file_urls_ports_and_keys_of_hosts_tell_hosts_and_nothing_else_does
 def test_the_name_of_an_upstream_block_of_nginx_is_no_host() -> None:
     text = "upstream bot_ws {\n  server bot_ws:8000;\n}\nproxy_pass http://bot_ws/;\n"
     assert names.rewrite_file(STACK, "bot_ws", text)[0] == "upstream bot_ws {\n  server bot-ws:8000;\n}\nproxy_pass http://bot_ws/;\n"
+
+
+def test_an_alias_that_is_the_name_of_a_site_stays_in_its_address() -> None:
+    networks = {"default": {"aliases": ["login.example.com", "db.internal"]}}
+    project = of_model({"proxy": {"image": "x", "networks": networks}, "my.web": {"image": "x", "networks": {"default": None}}})
+    texts = ["https://login.example.com/realms", "http://login.example.com/", "tcp://db.internal:5432", "https://my.web/"]
+
+    assert [names.rewrite(project, "my.web", text)[0] for text in texts] == [
+        texts[0],
+        "http://proxy/",
+        "tcp://proxy:5432",
+        "https://my-web/",
+    ]
 
 
 def test_aliases_of_networks_and_links_always_need_a_service() -> None:

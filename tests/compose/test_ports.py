@@ -61,12 +61,19 @@ def test_a_port_that_others_use_is_passed(value: dict[str, str], expected: list[
 
 def test_the_ports_of_the_image_stand_in_where_nobody_says_one() -> None:
     used = {"image": "x", "depends_on": {"mq": {"condition": "service_started"}}}
-    assert numbers({"mq": {"image": "rabbitmq:3-management"}, "web": used}, "mq") == [(5672, "TCP"), (15672, "TCP")]
-    assert numbers({"mq": {"image": "rabbitmq:3-management"}, "web": {"image": "x", "environment": {"A": "mq:5672"}}}, "mq") == [
-        (5672, "TCP")
-    ]
-    assert numbers({"mq": {"image": "rabbitmq", "expose": ["1"]}}, "mq") == [(1, "TCP")]
-    assert numbers({"mq": {"image": "rabbitmq"}}, "mq") == [(5672, "TCP")]
+    assert numbers({"mq": {"image": "mailhog/mailhog"}, "web": used}, "mq") == [(1025, "TCP"), (8025, "TCP")]
+    assert numbers({"mq": {"image": "mailhog/mailhog"}, "web": {"image": "x", "environment": {"A": "mq:1025"}}}, "mq") == [(1025, "TCP")]
+    assert numbers({"mq": {"image": "mailhog/mailhog", "expose": ["1"]}}, "mq") == [(1, "TCP")]
+    assert numbers({"mq": {"image": "nginx"}}, "mq") == [(80, "TCP")]
+
+
+def test_the_ports_between_the_nodes_of_a_cluster_belong_to_its_image() -> None:
+    after = {"mq1": {"condition": "service_started"}}
+    nodes = {"mq1": {"image": "rabbitmq:4"}, "mq2": {"image": "rabbitmq:4", "environment": {"JOIN": "rabbit@mq1"}, "depends_on": after}}
+    assert {(4369, "TCP"), (5672, "TCP"), (25672, "TCP")} <= set(numbers(nodes, "mq1"))
+    assert {(2888, "TCP"), (3888, "TCP")} <= set(numbers({"zoo": {"image": "zookeeper"}}, "zoo"))
+    assert (5555, "TCP") in numbers({"node": {"image": "selenium/node-chrome"}}, "node")
+    assert (9125, "UDP") in numbers({"statsd": {"image": "prom/statsd-exporter"}}, "statsd")
 
 
 def test_a_port_known_as_udp_is_not_made_tcp_by_a_reference() -> None:
@@ -89,6 +96,16 @@ def test_a_service_needs_a_service_if_it_lists_a_port_has_an_alias_or_is_named()
         "alone": {"image": "redis", "environment": {"A_HOST": "named"}},
     })  # fmt: skip
     assert {key: needs_service(project, key) for key in project.services} == {"listed": True, "alias": True, "named": True, "alone": False}
+
+
+def test_a_word_that_may_be_a_host_is_enough_for_a_service() -> None:
+    project = of_model({
+        "admin": {"image": "x"},
+        "shop": {"image": "x"},
+        "front": {"image": "x", "environment": {"ROUTES": "admin", "POSTGRES_DB": "shop", "SELF": "front"}},
+    })  # fmt: skip
+    assert {key: needs_service(project, key) for key in project.services} == {"admin": True, "front": False, "shop": False}
+    assert not needs_service(project, "admin", perhaps=False)
 
 
 def test_more_than_fifty_ports_are_too_many() -> None:

@@ -71,3 +71,10 @@ def test_an_env_file_for_all_says_nothing_of_who_needs_whom() -> None:
     members = "one:9093,two:9093"
     cluster = of_model({key: {"image": "x", "environment": {"VOTERS": members}} for key in ("one", "two")})
     assert {(use.by, use.service) for use in uses(cluster) if use.needed} == {(by, of) for by in ("one", "two") for of in ("one", "two")}
+
+
+def test_members_that_a_range_of_numbers_names_are_named_each() -> None:
+    node = {"image": "minio/minio", "command": ["server", "http://node{1...3}:9000/data{1...2}"]}
+    project = of_model({"node1": node, "node2": node, "node3": node, "node4": {"image": "minio/minio"}})
+
+    assert names.references(project)["node2"] == {("node1", 9000), ("node2", 9000), ("node3", 9000)}

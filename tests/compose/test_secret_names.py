@@ -37,6 +37,11 @@ from converter.compose.secret_names import is_secret_name, is_switch
         "spring.datasource.password",
         "AUTH_SALT",
         "REDISCLI_AUTH",
+        "BASIC_AUTH",
+        "FLOWER_BASICAUTH",
+        "HTPASSWD",
+        "SLACK_WEBHOOK",
+        "ALERTS_DISCORD_WEBHOOK_URL",
         "TOKEN",
         "PASSPHRASE",
         "GF_SECURITY_ADMIN_PASSWORD",
@@ -89,6 +94,10 @@ def test_a_secret_is_told_by_its_name(name: str) -> None:
         "DATABASE_URL",
         "LOG_LEVEL",
         "BYPASS",
+        "BASIC_AUTH_USER",
+        "N8N_BASIC_AUTH_ACTIVE",
+        "WEBHOOK_URL",
+        "HTPASSWD_FILE",
     ],
 )
 def test_what_only_speaks_of_a_secret_is_none(name: str) -> None:

@@ -136,6 +136,43 @@ def test_an_empty_secret_of_an_example_is_one_that_is_not_set_yet(tmp_path: Path
     assert list(ci.secrets.needed_by) == ["A_TOKEN", "B_TOKEN", "DB_PASSWORD"]
 
 
+_TOKEN, _HOOK = "ghp_" + "c4Na" * 9, "https://hooks.slack.com/services/T00000000/B00000000/" + "c4Na" * 6
+_FORMED = f"""\
+name: shop
+services:
+  web:
+    image: "nginx:${{VERSION}}"
+    env_file: web.env
+    environment:
+      {{GH: {_TOKEN}, FROM: "Bearer ${{ACCESS}}", HOOK: "${{CHAT}}", GIT: "https://c4nary0c4nary0c4nary@git/x", TOLD: "${{VERSION}}"}}
+    command: ["serve", "{_HOOK}", "--x", "${{ACCESS}}"]
+    labels: {{users: "admin:$$apr1$$c4nary$${"c4" * 11}"}}
+    healthcheck: {{test: ["CMD-SHELL", "curl -H 'Authorization: Bearer c4naryc4naryc4nary' http://localhost"]}}
+    configs: [app]
+configs: {{app: {{content: "key: {_TOKEN}"}}}}
+"""
+
+
+def test_a_credential_is_a_secret_by_its_form_whatever_it_is_called(tmp_path: Path) -> None:
+    env = f"ACCESS={_TOKEN}\nCHAT={_HOOK}\nVERSION=1.27\n"
+    project = loaded(tmp_path, {"compose.yaml": _FORMED, ".env": env, "web.env": f"NPM=npm_{'c4Na' * 9}\n"})
+
+    assert "c4na" not in _shown(project).lower()
+    assert list(project.secrets.by_marker.values()) == sorted(project.secrets.by_marker.values(), key=lambda secret: secret.key)
+    assert sorted(secret.key for secret in project.secrets.by_marker.values()) == [
+        "ACCESS", "APP_CONFIGS_GITHUB_TOKEN", "CHAT", "GH", "GIT", "NPM", "WEB_COMMAND_SLACK_WEBHOOK", "WEB_HEALTHCHECK_AUTHORIZATION",
+        "WEB_LABELS_PASSWORD_HASH",
+    ]  # fmt: skip
+    assert project.services["web"]["environment"]["FROM"] == f"Bearer {marker('ACCESS')}"
+    assert project.services["web"]["environment"]["TOLD"] == "1.27"
+
+
+def test_where_no_secret_can_stand_a_form_says_nothing(tmp_path: Path) -> None:
+    project = loaded(tmp_path, {"compose.yaml": f"name: x\nservices: {{web: {{image: x, volumes: ['./{_TOKEN}:/{_TOKEN}']}}}}"})
+
+    assert not project.secrets.by_marker
+
+
 def test_values_are_never_compared(tmp_path: Path) -> None:
     text = "services: {db: {image: postgres, environment: {POSTGRES_PASSWORD: postgres, POSTGRES_USER: postgres}}}"
     project = loaded(tmp_path, {"compose.yaml": text})

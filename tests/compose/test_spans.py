@@ -88,6 +88,9 @@ def test_hosts_and_ports_of_a_secret_url_are_told_only_where_they_are_sure() -> 
         (["CMD-SHELL", "MYSQL_PWD='canary' mysql; REDISCLI_AUTH=other redis-cli ping"], ["canary", "other"]),
         (["env", "API_TOKEN=canary", "server"], ["canary"]),
         (["server", "--db.password", "canary"], ["canary"]),
+        (["CMD", "curl", "-f", "-u", "elastic:canary", "http://localhost:9200"], ["canary"]),
+        (["CMD", "curl", "-uelastic:canary", "--user=elastic:other", "http://localhost:9200"], ["canary", "other"]),
+        (["CMD-SHELL", "curl -s -u elastic:canary http://x | grep -q x && curl --user 'a:other' http://y"], ["canary", "other"]),
         (["mongosh", "--password", "canary", "--eval", "1"], ["canary"]),
     ],
 )
@@ -114,6 +117,11 @@ def test_a_password_in_a_command_is_found(words: list[str], secrets: list[str]) 
         ["sh", "-c", "mkdir -p /data && mysql --version"],
         ["sh", "-c", "PASSWORD_FILE=/x TOKEN=true run"],
         ["server", "--passwordless", "x"],
+        ["sh", "-c", "curl -u elastic:$ELASTIC_PASSWORD http://x"],
+        ["sh", "-c", 'curl -u "elastic:${ELASTIC_PASSWORD}" http://x'],
+        ["CMD", "curl", "-u", "elastic:$ELASTIC_PASSWORD", "http://x"],
+        ["sh", "-c", "curl http://x; sort -u a:b"],
+        ["docker", "run", "-u", "1000:1000"],
     ],
 )
 def test_what_only_looks_like_a_password_in_a_command_is_none(words: list[str]) -> None:

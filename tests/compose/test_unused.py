@@ -40,3 +40,7 @@ def test_what_is_reset_is_not_there_to_be_used(tmp_path: Path) -> None:
 
 def test_settings_of_ours_in_a_compose_file_are_found(tmp_path: Path) -> None:
     assert settings_in_compose(loaded(tmp_path, {"compose.yaml": TEXT})) == (("services", "told", "x-cdb"),)
+
+    project = loaded(tmp_path, {"compose.yaml": TEXT + "x-cdb: {exposure: {}}\n"})
+    assert settings_in_compose(project) == (("x-cdb",), ("services", "told", "x-cdb"))
+    assert project.sources.locate(("x-cdb",), project.model)[0].line == 11

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from converter.compose import workloads
 from converter.compose.cycles import component_of
 from converter.compose.project import Settings
+from converter.compose.waits import possible_waits
 from tests.compose.made import made, of_model
 
 DONE = {"depends_on": {"x": {"condition": "service_completed_successfully"}}}
@@ -47,6 +48,26 @@ CHECK = {"healthcheck": {"test": ["CMD", "true"]}}
 )
 def test_the_kind_of_a_service(service: dict[str, Any], others: dict[str, Any], kind: str) -> None:
     assert workloads.kind_of(of_model({"x": {"image": "i", **service}, **others}), "x") == kind
+
+
+def test_another_command_in_the_image_of_another_service_does_not_listen_on_its_ports(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM python:3.12\nEXPOSE 8000\n", encoding="utf-8")
+    app = {"image": "app", "build": {"context": "."}}
+    once = {"image": "app", "restart": "no"}
+    other = {"build": {"context": "."}, "restart": "no", "command": ["load"]}
+    gate = {"image": "kong:3"}
+    shared = {"gate": gate, "bootstrap": {**gate, "restart": "on-failure", "command": ["kong", "migrations", "bootstrap"]}}
+    services = {"app": app, "same": once, "migrate": {**once, "command": ["migrate"]}, "load": other, **shared}
+    project = of_model(services, directory=tmp_path)
+
+    assert {key: workloads.kind_of(project, key) for key in project.services} == {
+        "app": "Deployment",
+        "same": "Deployment",
+        "load": "Job",
+        "gate": "Deployment",
+        "bootstrap": "Job",
+        "migrate": "Job",
+    }
 
 
 def test_the_overlay_has_the_last_word_on_the_kind() -> None:
@@ -103,6 +124,7 @@ def on(condition: str = "service_started", **more: Any) -> dict[str, Any]:
         pytest.param(on(), {"expose": ["5432", "80"]}, [("db", "started", 80)], id="the first port listed"),
         pytest.param(on(environment={"A": "db:5432"}), {"expose": ["5432", "80"]}, [("db", "started", 5432)], id="the port that is used"),
         pytest.param(on("service_healthy"), {"image": "postgres", **CHECK}, [("db", "healthy", 5432)], id="the port of the image"),
+        pytest.param(on(), {"image": "rabbitmq"}, [("db", "started", 5672)], id="the port of the image that shows that it is there"),
         pytest.param(on(), {}, [("db", "started", None)], id="without a port"),
         pytest.param(on("service_completed_successfully"), {}, [("db", "completed", None)], id="a job"),
         pytest.param(on(), {"deploy": {"mode": "replicated-job"}, "expose": ["1"]}, [], id="the port of a job"),
@@ -175,3 +197,11 @@ def test_two_nodes_are_in_one_circle_if_each_leads_to_the_other(graph: dict[str,
     for one in graph:
         for other in graph:
             assert (found[one] == found[other]) == (one in reach(other) and other in reach(one))
+
+
+@pytest.mark.parametrize(("off", "waiting"), [((), "ab"), (("a",), "b"), (("*",), "")])
+def test_what_the_overlay_lets_wait_for_nothing_does_not_wait(off: tuple[str, ...], waiting: str) -> None:
+    asking = {"image": "i", "depends_on": {"x": {"condition": "service_healthy"}}}
+    project = of_model({"a": asking, "b": asking, "x": {"image": "i", **CHECK}}, settings=Settings(unordered=off))
+    assert [key for key in "ab" if workloads.waits(project, key)] == list(waiting)
+    assert len(possible_waits(project, "a")) == 1

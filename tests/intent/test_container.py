@@ -67,6 +67,14 @@ def test_a_value_in_the_place_of_a_secret_is_not_shown() -> None:
     assert (entry.raw, entry.got) == ("<DB_PASSWORD>", "<a value of its own>")
 
 
+@pytest.mark.parametrize(("text", "got"), [("", "<key 'KEY' of Secret 'mine'>"), ("hunter2", "<a value of its own>")])
+def test_the_name_of_another_secret_in_its_place_is_shown(text: str, got: str) -> None:
+    key = "{name: OTHER, valueFrom: {secretKeyRef: {name: mine, key: KEY}}}"
+    container = f"env: [{key}, {{name: MODE, value: '{text}$(OTHER)'}}]"
+
+    assert verdict("environment.MODE", {"environment": {"MODE": PASSWORD}}, container=container).got == got
+
+
 def test_env_comes_after_envfrom() -> None:
     more = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {MODE: slow, LEVEL: debug, RAW: a$$b}"
     sources = "envFrom: [{prefix: P_, configMapRef: {name: settings}}, {configMapRef: {name: settings}}]"
@@ -75,6 +83,28 @@ def test_env_comes_after_envfrom() -> None:
 
     for name in asked["environment"]:
         assert verdict(f"environment.{name}", asked, container=container, more=more).verdict == "kept"
+
+
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: my-db}\nspec: {ports: [{port: 5432}, {port: 1}], selector: {app: db}"
+
+
+@pytest.mark.parametrize(
+    ("pod", "container", "service", "got"),
+    [
+        ("", "", "", "tcp://<the address of Service 'my-db'>:5432"),
+        ("", "env: [{name: MY_DB_PORT, value: '5432'}]", "", "5432"),
+        ("enableServiceLinks: false", "", "", None),
+        ("", "", ", clusterIP: None", None),
+    ],
+)
+def test_a_port_that_nobody_sets_is_the_address_of_the_service_of_that_name(
+    pod: str, container: str, service: str, got: str | None
+) -> None:
+    asked = {"environment": {"MY_DB_PORT": "5432", "MY_DB_HOST": "x"}}
+    more = f"{SERVICE}{service}}}"
+
+    assert verdict("environment.MY_DB_PORT", asked, pod, container=container, more=more).got == got
+    assert verdict("environment.MY_DB_HOST", asked, pod, container=container, more=more).verdict == "lost"
 
 
 def test_a_secret_as_a_whole_gives_its_keys() -> None:

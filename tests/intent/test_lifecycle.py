@@ -131,6 +131,32 @@ def test_a_wait_for_the_end_of_a_job(job: str, expected: str) -> None:
     assert next(one.verdict for one in entries if one.route == ("services", "web", "depends_on", "migrate", "condition")) == expected
 
 
+ENDED = "kubectl, wait, '--for=jsonpath={.status.conditions[?(@.type<\"FailureTarget\")].status}=True', job/migrate, --timeout=1h"
+ONCE = "kubectl, wait, --for=condition=complete, job/migrate, --timeout=0s"
+
+
+@pytest.mark.parametrize(
+    ("commands", "expected"),
+    [
+        pytest.param([ENDED, ONCE], "kept", id="its end, and then its success"),
+        pytest.param([ENDED], "differs", id="its end alone, well or not"),
+        pytest.param([ONCE], "lost", id="its success, without a wait"),
+        pytest.param(["kubectl, wait, --for=condition=failed, job/migrate"], "differs", id="its failure"),
+        pytest.param(["kubectl, wait, --for, 'jsonpath={.status.succeeded}=1', job/migrate"], "lost", id="with a word that is an object"),
+        pytest.param(["kubectl, wait, '--for=jsonpath={.status.succeeded}=1', job/migrate"], "kept", id="a number of successes"),
+        pytest.param(["sh, -c, 'until kubectl get job/migrate | grep -q 1/1; do sleep 1; done'"], "kept", id="a loop"),
+    ],
+)
+def test_a_wait_is_for_the_end_and_the_success_of_a_job(commands: list[str], expected: str) -> None:
+    written = "{name: wait-job, image: kubectl, command: [kubectl, wait, --for=condition=complete, job/migrate]}"
+    mine = "\n        - ".join(f"{{name: wait-{number}, image: kubectl, command: [{words}]}}" for number, words in enumerate(commands))
+    text = HAND_WRITTEN.replace(written, mine)
+    assert text != HAND_WRITTEN
+    entries = ledger.entries(project(), documents(text), Target())
+
+    assert next(one.verdict for one in entries if one.route == ("services", "web", "depends_on", "migrate", "condition")) == expected
+
+
 @pytest.mark.parametrize(
     ("dependency", "key", "expected"),
     [

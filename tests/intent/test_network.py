@@ -61,7 +61,7 @@ def test_a_published_port_is_what_the_outside_reaches(more: str, verdict_: str, 
 
 
 def test_an_unpublished_port_says_how_to_reach_it() -> None:
-    assert "kubectl port-forward svc/web 8080:80" in port("published", "").why
+    assert "kubectl -n shop port-forward svc/web 8080:80" in port("published", "").why
 
 
 @pytest.mark.parametrize("backend", ["number: 80", "name: http"])
@@ -144,9 +144,13 @@ def test_an_alias_is_a_service_of_that_name(alias: str, more: str, expected: str
         ("hostname", {"hostname": "box"}, "hostname: box", "", "kept"),
         ("hostname", {"hostname": "box"}, "", "", "lost"),
         ("hostname", {"hostname": "my_box"}, "", "", "approximated"),
+        ("hostname", {"hostname": "box.example.com"}, "hostname: box", "", "approximated"),
+        ("hostname", {"hostname": "box.example.com"}, "hostname: example", "", "differs"),
+        ("hostname", {"hostname": "box.example.com"}, "", "", "approximated"),
+        ("hostname", {"hostname": "Box"}, "hostname: box", "", "translated"),
         ("container_name", {"container_name": "my_web"}, "", "", "not needed"),
         ("container_name", {"container_name": "front"}, "", service("ports: [{port: 80}]", "front"), "kept"),
-        ("domainname", {"domainname": "example"}, "", "", "not needed"),
+        ("domainname", {"domainname": "example"}, "", "", "approximated"),
         ("domainname", {"domainname": "example"}, "subdomain: example", "", "kept"),
         ('extra_hosts."nas=10.0.0.9"', {"extra_hosts": ["nas=10.0.0.9"]}, "hostAliases: [{ip: 10.0.0.9, hostnames: [nas]}]", "", "kept"),
         ('extra_hosts."nas=10.0.0.9"', {"extra_hosts": ["nas=10.0.0.9"]}, "hostAliases: [{ip: 10.0.0.8, hostnames: [nas]}]", "", "lost"),
@@ -216,6 +220,52 @@ def test_a_policy_that_lets_strangers_in_is_approximated() -> None:
     said = walled(f"{HAND_WRITTEN}\n---\n{open_door}\n---\n{alone}")
 
     assert said["db_main inner"] == ("approximated", "inner, and stranger")
+
+
+def pods(*names: str) -> list[dict[str, Any]]:
+    """A bare Pod for each service."""
+    one = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME}\nspec: {containers: [{name: NAME}]}"
+    return documents("\n---\n".join(one.replace("NAME", name) for name in names))
+
+
+def memberships(networks: dict[str, list[str]], more: dict[str, dict[str, Any]] | None = None) -> dict[str, str]:
+    """Verdict of each membership of services on these networks, and of `more` services, without policies."""
+    services: dict[str, Any] = {key: {"image": "busybox", "networks": dict.fromkeys(names)} for key, names in networks.items()}
+    found = ledger.entries(project(**services, **(more or {})), pods(*services), Target())
+    return {f"{one.route[1]} {one.route[3]}": one.verdict for one in found if one.route[2:3] == ("networks",) and len(one.route) == 4}
+
+
+def test_services_that_share_no_network_are_not_kept_apart_without_policies() -> None:
+    found = memberships({"web": ["front"], "api": ["front", "back"], "db": ["back"]})
+
+    assert found == {"web front": "approximated", "db back": "approximated", "api front": "not needed", "api back": "not needed"}
+
+
+def test_a_network_that_all_services_share_needs_no_policies() -> None:
+    assert set(memberships({"web": ["one"], "api": ["one", "two"], "db": ["one"]}).values()) == {"not needed"}
+    assert set(memberships({"web": ["one", "two"]}).values()) == {"not needed"}
+
+
+def test_a_service_without_a_network_of_its_own_is_not_kept_apart_from_anybody() -> None:
+    more = {"node": {"image": "busybox", "network_mode": "host"}, "beside": {"image": "busybox", "network_mode": "service:web"}}
+
+    assert set(memberships({"web": ["one"], "api": ["one"]}, more).values()) == {"not needed"}
+
+
+def test_what_policies_would_keep_apart_is_one_note_of_the_project() -> None:
+    services: dict[str, Any] = {key: {"image": "busybox", "networks": {key: None}} for key in ("one", "two", "three")}
+
+    entries = ledger.entries(project(**services), pods(*services), Target())
+    found = [one for one in ledger.findings(entries) if one.route[2:3] == ("networks",)]
+
+    assert len(found) == len(services)
+    assert {(one.severity, one.message, one.hint) for one in found} == {
+        (
+            Severity.INFO,
+            "approximated: no NetworkPolicy selects the pod: services that share no network with it reach it as well",
+            "'network-policies: {enabled: true}' in the overlay keeps them apart",
+        )
+    }
 
 
 def test_an_internal_network_needs_a_wall() -> None:

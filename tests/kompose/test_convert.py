@@ -39,6 +39,14 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return folder
 
 
+def test_a_service_with_a_provider_becomes_nothing(kompose: Path) -> None:
+    cloud = {"cloud": {"image": "x", "provider": {"type": "awesome"}}}
+
+    assert [one["metadata"]["name"] for one in convert(project_of({**WEB, **cloud}), kompose)] == ["web", "web"]
+    with pytest.raises(ConverterError, match="no service that runs a container: all have a provider"):
+        convert(project_of(cloud), kompose)
+
+
 def test_a_service_becomes_a_bare_deployment_and_a_service(kompose: Path) -> None:
     manifests = convert(project_of(WEB), kompose)
     deployment, service = manifests

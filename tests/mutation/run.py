@@ -213,8 +213,8 @@ def _by_the_command(result: Result, mutant: Mutant, found: list[Difference]) -> 
     with tempfile.TemporaryDirectory() as folder:
         for number, document in enumerate(mutant.documents):
             (Path(folder) / f"{number:03}.json").write_text(json.dumps(document), encoding="utf-8")
-        said = with_manifests(result, Path(folder), verbose=True)
-    assert bool(said) == bool(found), mutant
+        said = [with_manifests(result, Path(folder), verbose=verbose) for verbose in (True, False)]
+    assert [bool(lines) for lines in said] == [bool(found)] * 2, mutant
 
 
 def rendered(score: Score) -> str:

@@ -173,3 +173,9 @@ def owned(project: Path) -> Node:
     folder.mkdir()
     overlay.write_text(overlay.read_text().replace("FOLDER", str(folder)))
     return Node(project, "node", "owned")
+
+
+def broken(project: Path) -> Node:
+    """The project of which one part fails, as it must."""
+    shutil.copytree(HERE / "broken", project, dirs_exist_ok=True)
+    return Node(project, "node", "broken")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.node.cluster import CACHE, CLUSTER, Node, claire, features, missing, owned
+from tests.node.cluster import CACHE, CLUSTER, Node, broken, claire, features, missing, owned
 from tests.node.make_images import main as make_images
 
 
@@ -16,7 +16,7 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Nod
     """Every project, converted, on a node that has the images and nothing else; the node is ended afterwards."""
     if why := missing():
         pytest.skip(why)
-    found = {make.__name__: make(tmp_path_factory.mktemp(make.__name__)) for make in (claire, features, owned)}
+    found = {make.__name__: make(tmp_path_factory.mktemp(make.__name__)) for make in (claire, features, owned, broken)}
     for node in found.values():
         run = node.convert("run")
         assert run.returncode == 0, run.stdout + run.stderr

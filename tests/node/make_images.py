@@ -114,7 +114,7 @@ RECIPES: Mapping[str, Recipe] = {
     "kubectl": Recipe(
         config={"Entrypoint": ["/bin/kubectl"]},
         files={"usr/bin/kubectl": Path(shutil.which("kubectl") or "kubectl").resolve()},
-        without=("curl", "bash", "wget", "busybox", *_SERVERS, *_NO_PYTHON),
+        without=("sh", "dash", "curl", "bash", "wget", "busybox", *_SERVERS, *_NO_PYTHON),
     ),
     "busybox": Recipe(config={"Cmd": ["sh"]}, links=_ALPINE, without=("curl", "bash", *_SERVERS, *_NO_PYTHON)),
 }

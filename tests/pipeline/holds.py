@@ -26,7 +26,7 @@ from converter.kompose.convert import convert
 from converter.overlay import Overlay
 from converter.pipeline import Result
 from tests.pipeline import reachability
-from tests.pipeline.stacks import Stack
+from tests.pipeline.making import Stack
 
 CHECKS = ("schema", "api", "references", "leaks")
 MAY_STOP = (
@@ -34,8 +34,9 @@ MAY_STOP = (
     "two objects end with the name '",
     "both end with the name '",
     "there are more services",
+    "has no service that runs a container",
 )
-"""What the page refuses: names that collide."""
+"""What the page refuses: names that collide, and a project that is nothing but what providers of docker compose run."""
 
 
 class RefusedByCompose(Exception):  # noqa: N818 - no error: such a project is left out
@@ -48,6 +49,7 @@ def violations(stack: Stack, folder: Path, kompose: Path, kvalidate: Path | None
     with chdir(folder):
         try:
             result = made(stack, kompose)
+            _other_secrets(stack, folder)
             again = made(stack, kompose)
         except ConverterError as error:
             if not _taken(stack, folder):
@@ -67,8 +69,15 @@ def violations(stack: Stack, folder: Path, kompose: Path, kvalidate: Path | None
 def made(stack: Stack, kompose: Path) -> Result:
     """The project of the current folder, resolved anew and converted."""
     chosen: Overlay = overlays.load(Path("overlays/any.yaml"))
-    project = load(Inputs(files=("compose.yaml",), profiles=stack.profiles), secret_names=chosen.secret_names)
+    project = load(Inputs(files=stack.chain, profiles=stack.profiles), secret_names=chosen.secret_names)
     return pipeline.run(project, chosen, kompose)
+
+
+def _other_secrets(stack: Stack, folder: Path) -> None:
+    """Give every secret another value, with signs that mean something in a URL: nothing that is written depends on it."""
+    for name, data in stack.files.items():
+        if b"canary" in data:
+            (folder / name).write_bytes(data.replace(b"canary", b"other/@: canary"))
 
 
 def _bytes(result: Result) -> tuple[dict[str, str], str]:
@@ -79,7 +88,8 @@ def _bytes(result: Result) -> tuple[dict[str, str], str]:
 def _taken(stack: Stack, folder: Path) -> bool:
     """Whether docker compose itself takes the project."""
     profiles = [word for name in stack.profiles for word in ("--profile", name)]
-    return call(find_compose(), ["-f", "compose.yaml", *profiles, "config", "--quiet"], folder, {}).status == 0
+    files = [word for name in stack.chain for word in ("-f", name)]
+    return call(find_compose(), [*files, *profiles, "config", "--quiet"], folder, {}).status == 0
 
 
 def _errors(result: Result) -> Iterator[str]:

@@ -32,12 +32,15 @@ def differences(result: Result) -> Iterator[str]:
 
 
 def _pods(result: Result) -> dict[str, Mapping[str, str]]:
-    """Service -> labels of its pod; one in another's pod is no one of its own, one on the host's network knows no policy."""
+    """Service -> labels of its pod; one in another's pod is no one of its own, one on the host's network knows no policy.
+
+    The network of a container outside of the project is refused: nobody knows who is on it.
+    """
     found = {}
     for name, service in result.project.services.items():
         mode = str(service.get("network_mode") or "")
         workload = result.manifests.workload(name)
-        if not mode.startswith(("service:", "host")) and not workload["spec"]["template"]["spec"].get("hostNetwork"):
+        if not mode.startswith(("service:", "container:", "host")) and not workload["spec"]["template"]["spec"].get("hostNetwork"):
             found[name] = workload["spec"]["template"]["metadata"]["labels"]
     return found
 

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 
 from tests.pipeline.holds import RefusedByCompose, violations
-from tests.pipeline.stacks import Stack, stacks
+from tests.pipeline.making import Stack
+from tests.pipeline.stacks import stacks
 
 LONG = settings.get_current_profile_name() == "long"
 KVALIDATE = Path(os.environ.get("CLUSTER_CACHE", Path.home() / ".cache" / "cdb-cluster")) / "bin" / "kvalidate"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipeline.holds import violations
-from tests.pipeline.stacks import Stack
+from tests.pipeline.making import Stack
 
 POLICIES = {"network-policies": {"enabled": True}}
 MEMORY = {"mem": {"driver_opts": {"type": "tmpfs", "device": "tmpfs", "o": "size=100m"}}}
@@ -90,6 +90,130 @@ FOUND: Mapping[str, Stack] = {
                 },
             }
         }
+    ),
+    "a secret in a fragment is one where it is used": Stack(
+        {
+            "x-shared": {"environment": {"BROKERS": "${DB_PASSWORD}"}},
+            "services": {"web": {"image": "x", "environment": {"BROKERS": "${DB_PASSWORD}"}}},
+        },
+        {".env": b"DB_PASSWORD=canary\n"},
+    ),
+    "a mode that makes a job decides how often it is started": Stack(
+        {
+            "services": {
+                "web": {
+                    "image": "x",
+                    "restart": "no",
+                    "deploy": {"mode": "replicated-job", "restart_policy": {"condition": "any", "max_attempts": 2}},
+                }
+            }
+        }
+    ),
+    "a service that calls itself by its key finds itself whatever its hostname is": Stack(
+        {"services": {"cache": {"image": "x", "hostname": "myhost", "environment": ["DB_HOST=cache:5432"]}}}
+    ),
+    "a mount that is refused is not lent": Stack(
+        {
+            "services": {
+                "redis": {"image": "x", "volumes": [{"type": "npipe", "source": "//./pipe/x", "target": "//./pipe/x"}]},
+                "web": {"image": "y", "volumes_from": ["redis"]},
+            }
+        }
+    ),
+    "what runs in a job's pod is awaited with the end of that": Stack(
+        {
+            "services": {
+                "job": {"image": "x"},
+                "beside": {"image": "y", "network_mode": "service:job"},
+                "app": {
+                    "image": "z",
+                    "depends_on": {"job": {"condition": "service_completed_successfully"}, "beside": {"condition": "service_started"}},
+                },
+            }
+        }
+    ),
+    "nobody connects to what a provider runs by a link": Stack(
+        {"services": {"a": {"provider": {"type": "awesomecloud"}}, "web": {"image": "x", "links": ["a:linked"]}}}
+    ),
+    "a service in another's pod asks the servers of that": Stack(
+        {
+            "services": {
+                "web": {"image": "x", "dns": ["8.8.8.8"]},
+                "beside": {"image": "y", "network_mode": "service:web", "dns": ["1.1.1.1"], "dns_opt": ["use-vc"]},
+            }
+        }
+    ),
+    "a container in another's pod is started again as that pod's are": Stack(
+        {
+            "services": {
+                "web": {"image": "x"},
+                "beside": {
+                    "image": "y",
+                    "network_mode": "service:web",
+                    "restart": "on-failure:3",
+                    "depends_on": {"web": {"condition": "service_completed_successfully"}},
+                    "deploy": {"restart_policy": {"condition": "on-failure", "max_attempts": 3}},
+                },
+            }
+        }
+    ),
+    "two ports that share a name have names of their own, and a port of two names has one": Stack(
+        {
+            "services": {
+                "web": {"image": "x", "ports": [{"name": "web", "target": 53}, {"name": "web", "target": 80}]},
+                "db": {"image": "y", "ports": [{"target": 53}, {"name": "a", "target": 53, "published": 53}, {"name": "b", "target": 53}]},
+            }
+        }
+    ),
+    "a volume of a swarm is refused with its sub-path": Stack(
+        {"services": {"web": {"image": "x", "volumes": [{"type": "cluster", "target": "/m", "volume": {"subpath": "sub/x"}}]}}}
+    ),
+    "no number of attempts is no limit": Stack(
+        {
+            "services": {
+                "web": {"image": "x", "deploy": {"restart_policy": {"condition": "on-failure", "max_attempts": 0}}},
+                "db": {"image": "y", "restart": "on-failure:0"},
+            }
+        }
+    ),
+    "a pod waits for the end of a job for all of its containers": Stack(
+        {
+            "services": {
+                "job": {"image": "x"},
+                "web": {"image": "y", "depends_on": ["job"]},
+                "beside": {
+                    "image": "z",
+                    "network_mode": "service:web",
+                    "depends_on": {"job": {"condition": "service_completed_successfully"}},
+                },
+            }
+        }
+    ),
+    "a service of which no port is known has no address of its own": Stack(
+        {
+            "services": {
+                "web": {"image": "x", "depends_on": ["db"]},
+                "db": {"image": "y", "deploy": {"endpoint_mode": "vip"}},
+            }
+        }
+    ),
+    "a folder of an empty volume is refused": Stack(
+        {
+            "services": {
+                "web": {
+                    "image": "x",
+                    "volumes": [
+                        {"type": "volume", "source": "mem", "target": "/m", "volume": {"subpath": "a"}},
+                        {"type": "volume", "target": "/n", "volume": {"subpath": "a"}},
+                    ],
+                }
+            },
+            "volumes": MEMORY,
+        }
+    ),
+    "a program that calls itself by its key has that name where it cannot have the one it was given": Stack(
+        {"services": {"db": {"image": "x", "hostname": "My_Host", "volumes": ["./app.conf:/app.conf"]}}},
+        {"app.conf": b"[database]\nurl = http://db:5432/db\n"},
     ),
     "no policy selects the pods of a project that is cut off whole": Stack(
         {"services": {"web": {"image": "x", "network_mode": "none"}}}, overlay=POLICIES

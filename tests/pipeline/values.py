@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from hypothesis import strategies as st
 
-Strategy = st.SearchStrategy[Any]
+from tests.pipeline import rare
+from tests.pipeline.basics import LINE, SCALAR, SIZE, TIME, WORD, WORDS, Strategy, some, written
 
-SIGNS = "ab Z09_-./:=,'\"$(){}#@!?*&|<>%\\~\n\tß京🎈"
-WORDS = st.text(SIGNS, max_size=12)
-LINE = st.text(SIGNS.replace("\n", ""), max_size=12)
-WORD = st.text("abzZ09_-./", min_size=1, max_size=8).filter(lambda text: text[0] not in "-./")
-TIME = st.sampled_from(["5s", "1m30s", "500ms", "0s", "2m", "1h", "1500ms"])
-SIZE: Strategy = st.sampled_from(["64m", "1gb", "512k", "1.5g", "100000b", 268435456, "134217728"])
 PORT = st.sampled_from([22, 53, 80, 443, 3000, 5432, 6379, 8000, 8080, 9090])
 ADDRESS = st.sampled_from(["127.0.0.1", "0.0.0.0", "10.0.0.5", "::1", "[::1]"])  # noqa: S104 - written, nothing listens
 PROTOCOL = st.sampled_from(["tcp", "udp"])
@@ -29,6 +23,7 @@ VARIABLE = st.sampled_from(
         "DB_HOST",
         "REDIS_URL",
         "DB_PASSWORD",
+        "DB_PASSWORD_FILE",
         "API_TOKEN",
         "lower",
         "X.Y",
@@ -38,17 +33,9 @@ VARIABLE = st.sampled_from(
         "TZ",
     ]
 )
-SCALAR: Strategy = st.one_of(WORDS, st.integers(-5, 70000), st.booleans(), st.floats(0.25, 8).map(lambda number: round(number, 2)))
 
-
-def written(text: Any) -> Any:
-    """A text as a Compose file has it: every `$` that is meant as one is doubled."""
-    return text.replace("$", "$$") if isinstance(text, str) else text
-
-
-def some(optional: Mapping[str, Strategy], required: Mapping[str, Strategy] | None = None) -> Strategy:
-    """A mapping with some of the keys."""
-    return st.fixed_dictionaries(dict(required or {}), optional=dict(optional))
+CALLED = ("alias1", "the_alias", "database", "linked", "c0", "Con_tainer1", "myhost", "My_Host", "outside.example.com")
+"""Names that services may have beside their keys, and one of the world outside."""
 
 
 def host_value(names: list[str]) -> Strategy:
@@ -62,23 +49,45 @@ def host_value(names: list[str]) -> Strategy:
         "{0}:9092,{1}:9092",
         "a {0} b",
         "{0}_data",
+        "172.28.0.5:80",
     ]
-    pair = st.tuples(st.sampled_from(forms), st.sampled_from(names), st.sampled_from(names))
+    called = st.sampled_from(names) | st.sampled_from(CALLED)
+    pair = st.tuples(st.sampled_from(forms), called, called)
     return pair.map(lambda drawn: drawn[0].format(drawn[1], drawn[2]))
 
 
+REFERENCE = st.sampled_from(
+    [
+        "${DB_PASSWORD}",
+        "${DB_PASSWORD:?needed}",
+        "redis://:${API_KEY}@redis:6379/0",
+        "pre-${TAG:-latest}",
+        "${UNSET}",
+        "$TAG",
+        "${UNSET:-redis}",
+        "${HOST:+x}",
+        "${UNSET:-${TAG}}",
+        "/run/secrets/token",
+    ]
+)
+"""What docker compose fills in from `.env`, secrets among it."""
+
+
 def environment(names: list[str]) -> Strategy:
-    """`environment` as a mapping or a list: null, numbers, booleans, `$$`, newlines, names of services."""
-    value = st.one_of(st.none(), SCALAR.map(written), host_value(names))
+    """`environment` as a mapping or a list: null, numbers, booleans, `$$`, newlines, names of services, variables of the project."""
+    value = st.one_of(st.none(), SCALAR.map(written), host_value(names), REFERENCE)
     mapping = st.dictionaries(VARIABLE, value, max_size=4)
     return mapping | mapping.map(lambda found: [key if item is None else f"{key}={item}" for key, item in found.items()])
 
 
+SCRIPTS = ("sh -c 'echo \"$$HOME\" && exec x'", 'sh -c "export T=$$(cat /run/secrets/token) && exec x --db db:5432"')
+
+
 def argv(names: list[str]) -> Strategy:
     """`command` or `entrypoint`: a string, a list, an empty list or nothing."""
-    word = st.one_of(WORD, WORDS.filter(bool).map(written), host_value(names))
+    word = st.one_of(WORD, WORDS.filter(bool).map(written), host_value(names), REFERENCE)
     text = st.lists(st.one_of(WORD, host_value(names)), min_size=1, max_size=3).map(" ".join)
-    return st.one_of(text, st.lists(word, min_size=1, max_size=4), st.just([]), st.none(), st.just("sh -c 'echo \"$$HOME\" && exec x'"))
+    return st.one_of(text, st.lists(word, min_size=1, max_size=4), st.just([]), st.none(), st.sampled_from(SCRIPTS))
 
 
 def healthcheck(names: list[str]) -> Strategy:
@@ -117,7 +126,7 @@ def ports() -> Strategy:
         st.tuples(host, number).map(lambda pair: f"{pair[0]}:{pair[1]}/udp"),
         st.just("7000-7003"),
         host.map(lambda first: f"{first}-{first + 2}:7000-7002"),
-        st.just("127.0.0.1::80"),
+        st.sampled_from(["127.0.0.1::80", "${WEB_PORT:-8080}:80"]),
     )
     long = some(
         {
@@ -130,38 +139,48 @@ def ports() -> Strategy:
         },
         {"target": PORT},
     )
-    return st.lists(st.one_of(short, long), min_size=1, max_size=3)
+    return st.lists(st.booleans().flatmap(lambda written_out: long if written_out else short), min_size=1, max_size=3)
 
 
 EXPOSE: Strategy = st.lists(
     st.sampled_from(["3000", 5000, "3000-3004", "4000/udp", "6379", "8000-8001/tcp"]), min_size=1, max_size=3, unique_by=str
 )
-RESTART = st.sampled_from(["no", "always", "unless-stopped", "on-failure", "on-failure:3"])
+RESTART = st.sampled_from(["no", "always", "unless-stopped", "on-failure", "on-failure:3", "on-failure:0"])
 LABELS = st.dictionaries(LABEL, st.one_of(LINE.map(written), st.just("Host(`a.example.com`)"), st.just("")), max_size=3)
 RESOURCES = some(
     {
-        "limits": some({"cpus": st.sampled_from(["0.5", 1.25, "2", "0.001"]), "memory": SIZE, "pids": st.integers(1, 99)}),
-        "reservations": some({"cpus": st.sampled_from(["0.25", "0.001"]), "memory": st.just("32m")}),
+        "limits": some({"cpus": st.sampled_from(["0.5", 1.25, "2", "0.001"]), "memory": SIZE.map(str), "pids": st.integers(1, 99)}),
+        "reservations": some(
+            {
+                "cpus": st.sampled_from(["0.25", "0.001"]),
+                "memory": st.just("32m"),
+                "devices": rare.RESERVED,
+                "generic_resources": rare.GENERIC,
+            }
+        ),
+    }
+)
+UPDATE = some(
+    {
+        "order": st.sampled_from(["start-first", "stop-first"]),
+        "parallelism": st.integers(0, 3),
+        "delay": TIME,
+        "failure_action": st.sampled_from(["pause", "continue"]),
+        "max_failure_ratio": st.just(0.3),
+        "monitor": TIME,
     }
 )
 DEPLOY = some(
     {
-        "mode": st.sampled_from(["replicated", "global"]),
+        "mode": st.sampled_from(["replicated", "global", "replicated", "global", "replicated-job", "global-job"]),
         "labels": LABELS,
         "endpoint_mode": st.sampled_from(["vip", "dnsrr"]),
         "resources": RESOURCES,
         "restart_policy": some(
             {"condition": st.sampled_from(["none", "on-failure", "any"]), "max_attempts": st.integers(0, 5), "delay": TIME, "window": TIME}
         ),
-        "update_config": some(
-            {
-                "order": st.sampled_from(["start-first", "stop-first"]),
-                "parallelism": st.integers(0, 3),
-                "delay": TIME,
-                "failure_action": st.sampled_from(["pause", "rollback"]),
-            }
-        ),
-        "rollback_config": some({"order": st.just("stop-first"), "parallelism": st.integers(0, 2)}),
+        "update_config": UPDATE,
+        "rollback_config": UPDATE,
         "placement": some(
             {
                 "constraints": st.lists(
@@ -180,7 +199,7 @@ HOOKS = st.lists(
             "user": st.sampled_from(["root", "1000"]),
             "privileged": st.booleans(),
             "working_dir": st.just("/srv"),
-            "environment": st.just({"X": "y z"}),
+            "environment": st.sampled_from([{"X": "y z"}, ["X=y z"]]),
         },
         {"command": st.one_of(st.lists(WORD, min_size=1, max_size=3), st.just("sh -c 'echo a; echo $$B'"))},
     ),
@@ -207,11 +226,17 @@ PLAIN: Mapping[str, Strategy] = {
     ),
     "sysctls": st.sampled_from([{"net.ipv4.ip_unprivileged_port_start": 0}, ["net.core.somaxconn=1024"], {"net.ipv4.tcp_syncookies": "1"}]),
     "ulimits": st.sampled_from([{"nofile": 1024}, {"nproc": {"soft": 1, "hard": 2}}]),
-    "devices": st.sampled_from([["/dev/ttyUSB0:/dev/ttyUSB0"], ["/dev/snd"]]),
+    "devices": rare.DEVICES,
     "hostname": st.sampled_from(["myhost", "My_Host", "a.b.example.com"]),
     "domainname": st.just("example.com"),
     "extra_hosts": st.sampled_from(
-        [["nas:10.0.0.9"], {"a": "10.0.0.1", "b": "10.0.0.1"}, ["host.docker.internal:host-gateway"], ["Up_x:10.1.1.1", "six:::1"]]
+        [
+            ["nas:10.0.0.9"],
+            {"a": "10.0.0.1", "b": "10.0.0.1"},
+            ["host.docker.internal:host-gateway"],
+            ["Up_x:10.1.1.1", "six:::1"],
+            {"twice": ["10.0.0.1", "10.0.0.2"]},
+        ]
     ),
     "dns": st.sampled_from(["1.1.1.1", ["8.8.8.8", "1.1.1.1"]]),
     "dns_search": st.sampled_from(["example.com", ["."], ["a.com", "b.com"]]),
@@ -245,21 +270,22 @@ PLAIN: Mapping[str, Strategy] = {
     "cpu_rt_runtime": st.just(400),
     "mac_address": st.just("02:42:ac:11:65:43"),
     "use_api_socket": st.booleans(),
-    "credential_spec": st.just({"file": "my-credential-spec.json"}),
+    "credential_spec": rare.CREDENTIALS,
     "x-note": st.just({"any": ["thing"]}),
-    "pull_policy": st.sampled_from(["always", "never", "missing", "if_not_present", "build", "daily"]),
+    "pull_policy": st.sampled_from(["always", "never", "missing", "if_not_present", "build", "daily", "every_12h"]),
+    "pull_refresh_after": st.just("24h"),
     "platform": st.sampled_from(["linux/amd64", "linux/arm64/v8", "amd64"]),
-    "pid": st.just("host"),
-    "ipc": st.sampled_from(["host", "shareable", "private"]),
+    "pid": st.sampled_from(["host", "container:elsewhere"]),
+    "ipc": st.sampled_from(["host", "shareable", "private", "container:elsewhere"]),
     "uts": st.just("host"),
     "userns_mode": st.just("host"),
     "cgroup": st.sampled_from(["host", "private"]),
     "cgroup_parent": st.just("m-executor"),
     "runtime": st.just("runsc"),
     "storage_opt": st.just({"size": "1G"}),
-    "blkio_config": st.just({"weight": 300}),
+    "blkio_config": rare.BLKIO,
     "device_cgroup_rules": st.just(["c 1:3 mr"]),
-    "gpus": st.sampled_from(["all", [{"driver": "nvidia", "count": 2}]]),
+    "gpus": rare.GPUS,
     "attach": st.booleans(),
     "post_start": HOOKS,
     "pre_stop": HOOKS,
@@ -267,7 +293,7 @@ PLAIN: Mapping[str, Strategy] = {
     "ports": ports(),
     "external_links": st.just(["elsewhere:there"]),
     "isolation": st.just("default"),
-    "develop": st.just({"watch": [{"path": "./web", "action": "rebuild"}]}),
+    "develop": rare.DEVELOP,
     "deploy": DEPLOY,
 }
 """Keys of a service whose values need nothing else of the project."""

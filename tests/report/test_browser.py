@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.command import cdb, write
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -151,6 +153,42 @@ def test_each_overlay_is_a_tab(opened: Opened) -> None:
     assert page.locator("article:visible h2").inner_text().startswith("shop -> output/prod")
     assert page.locator("#filter").is_visible()
     assert page.get_by_text("node port 30080").first.is_hidden()
+
+
+LONG = "a_name_" * 30
+
+
+@pytest.mark.parametrize("width", [320, 420, 800])
+def test_nothing_is_wider_than_a_narrow_window(browser: Browser, narrow: Path, width: int) -> None:
+    one = Opened(browser, narrow)
+    one.page.set_viewport_size({"width": width, "height": 800})
+    one.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+    wider = """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.wide, pre, svg, .skip')
+        && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 90))"""
+    assert one.page.evaluate(wider) == []
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    one.page.close()
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a project that is full of long words."""
+    text = f"""\
+name: shop
+services:
+  web:
+    image: registry.example/{LONG}:1
+    cap_add: [{LONG.upper()}]
+    environment: {{{LONG.upper()}: "{LONG}", URL: "http://{LONG}:80"}}
+    labels: {{{LONG}: {LONG}}}
+    logging: {{driver: {LONG}}}
+    ports: ["8080:80"]
+    extra_hosts: ["{LONG.replace("_", "-").strip("-")}:10.0.0.1"]
+"""
+    folder = write(tmp_path_factory.mktemp("narrow"), {"compose.yml": text})
+    cdb(folder, "run", "-q", "--report", "html=report.html")
+    return folder / "report.html"
 
 
 def test_dark_mode_changes_the_colours_and_stays_readable(browser: Browser, reports: Path) -> None:

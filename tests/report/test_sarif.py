@@ -7,9 +7,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft4Validator
 
+from converter import accepts
+from converter.findings import Accept, Finding, Severity
+from converter.manifests import Manifests
+from converter.report import sarif
+from converter.report.view import view
 from tests.cli.command import cdb
+from tests.compose.made import made
 from tests.report.conftest import COMPOSE
 
 
@@ -89,3 +96,17 @@ def test_fingerprints_differ_within_a_run_and_stay_when_lines_move(reports: Path
     after = [result["partialFingerprints"]["primaryLocationLineHash"] for result in runs(done.out)[0]["results"]]
     assert len(set(before)) == len(before)
     assert sorted(after) == sorted(before)
+
+
+def test_an_accepted_finding_is_a_suppressed_result_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = made(tmp_path, "services:\n  web: {image: 'nginx:1'}\n")
+    route = ("services", "web", "image")
+    accept = Accept(route, "it is only a test")
+    found = [Finding("images", Severity.WARNING, "too old", route), Finding("ledger", Severity.ERROR, "lost: no manifest says it", route)]
+    shown = view("shop", "lab", project, Manifests(), (), accepts.settled(found, (), [accept]))
+
+    first, other = runs(sarif.render([shown]))[0]["results"]
+
+    assert (first["level"], first.get("suppressions")) == ("error", None)
+    assert other["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "it is only a test"}]

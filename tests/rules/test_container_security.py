@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from converter.rules.writing.container_security import container_context, safe_sysctls
+from converter.rules.writing.container_security import container_context, sysctls
 
 ROOT, UNKNOWN, APP = (0, None), (None, None), (1000, 1000)
 
@@ -71,9 +71,15 @@ def test_privileged_stands_alone_and_only_where_the_level_is() -> None:
 def test_only_sysctls_that_a_kubelet_sets_are_kept() -> None:
     asked = {"net.ipv4.tcp_syncookies": 0, "net.core.somaxconn": 1024}
 
-    assert safe_sysctls({"sysctls": asked}) == {"net.ipv4.tcp_syncookies": "0"}
-    assert safe_sysctls({"sysctls": ["net.ipv4.tcp_syncookies=0"]}) == {"net.ipv4.tcp_syncookies": "0"}
-    assert safe_sysctls({}) == {}
+    assert sysctls({"sysctls": asked}, "1.34") == {"net.ipv4.tcp_syncookies": "0"}
+    assert sysctls({"sysctls": ["net.ipv4.tcp_syncookies=0"]}, "1.34") == {"net.ipv4.tcp_syncookies": "0"}
+    assert sysctls({}, "1.34") == {}
+
+
+def test_a_sysctl_is_kept_from_the_version_on_that_allows_it() -> None:
+    asked = {"sysctls": {"net.ipv4.tcp_rmem": "4096 87380 6291456"}}
+    assert sysctls(asked, "1.31") == {}
+    assert sysctls(asked, "1.32") == asked["sysctls"]
 
 
 def test_a_program_keeps_the_capabilities_that_it_is_marked_with_whoever_runs_it() -> None:

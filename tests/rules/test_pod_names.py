@@ -34,7 +34,12 @@ def test_a_hostname_of_the_compose_file_stays_and_the_service_answers_early_inst
     assert is_found_early(project, "broker")
 
 
-@pytest.mark.parametrize("name", ["", "has_underscore", "Capital", "a.b", "-a", "a" * 64])
+@pytest.mark.parametrize(("name", "label"), [("mail.example.com", "mail"), ("Capital", "capital"), ("7.b", "7")])
+def test_of_a_whole_name_the_pod_has_the_first_part(name: str, label: str) -> None:
+    assert hostname(project_of({"web": {"hostname": name}}), "web") == label
+
+
+@pytest.mark.parametrize("name", ["", "has_underscore", ".b", "-a", "a" * 64])
 def test_what_is_no_label_is_no_hostname(name: str) -> None:
     assert hostname(project_of({"web": {"hostname": name}}), "web") is None
 

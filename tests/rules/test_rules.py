@@ -64,6 +64,22 @@ def test_no_value_of_a_secret_is_in_a_manifest_or_a_finding(case: Path, result: 
     assert "canary" not in repr((list(done.manifests), done.findings, done.entries))
 
 
+@CASES
+def test_an_object_that_a_finding_names_is_there(case: Path, result: Callable[[Path], Result]) -> None:
+    done = result(case)
+    there = {f"{one['kind']}/{one['metadata']['name']}" for one in done.manifests}
+
+    assert {found.resource for found in done.findings} - {""} <= there
+
+
+@CASES
+def test_of_a_pod_that_may_be_root_is_told_once(case: Path, result: Callable[[Path], Result]) -> None:
+    findings = result(case).findings
+    told = {found.resource for found in findings if found.rule == "security-context" and found.resource}
+
+    assert not [one for one in findings if one.rule == "pod-security" and one.resource in told and "runAsNonRoot" in one.message]
+
+
 @EVERY_RULE
 def test_every_rule_has_a_page(rule: type[Rule]) -> None:
     lines = inspect.cleandoc(rule.__doc__ or "").splitlines()

@@ -240,11 +240,12 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
         "{hostname: My_Host, domainname: example.com, container_name: shop_names, mac_address: '02:42:ac:11:00:03'}",
         {
             "hostname": ("approximated", "the program sees the pod's own"),
-            "domainname": ("not needed", "the cluster's own domain"),
+            "domainname": ("approximated", "does not end in 'example.com'"),
             "container_name": ("not needed", "wherever the project uses another name, it is rewritten"),
             "mac_address": ("refused", "gives each pod its address"),
         },
     ),
+    "a_whole_name": ("hostname: mail.example.com", {"hostname": ("approximated", "sees 'mail' as its host name")}),
     "lines_of_hosts": (
         "extra_hosts: ['a.b:1.2.3.4', 'Cap:1.2.3.5', 'un_der:1.2.3.6', 'gw:host-gateway']",
         {
@@ -306,7 +307,19 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
             "external_links.other:thing": ("refused", "outside of the project"),
         },
     ),
-    "a_provider": ("provider: {type: cloud, options: {size: s}}", {"provider.type": ("refused", "a program of docker compose")}),
+    "a_provider": (
+        "{provider: {type: cloud, options: {size: s}}, image: x, volumes: [/a]}",
+        {
+            "provider.type": ("refused", "a program of docker compose"),
+            "provider.options.size.s": ("not needed", "for the provider"),
+            "image": ("not needed", "runs no container"),
+            "volumes./a.target": ("not needed", "runs no container"),
+        },
+    ),
+    "beside_a_provider": (
+        "{depends_on: [a_provider], network_mode: 'service:a_provider'}",
+        {"depends_on.a_provider.condition": ("not needed", "has a provider"), "network_mode": ("refused", "has a provider")},
+    ),
 }
 
 AT_OTHER_LEVELS: Mapping[str, tuple[str, Verdicts]] = {

@@ -82,10 +82,10 @@ def test_a_name_that_does_not_resolve_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_only_the_init_container_sees_the_token_and_only_the_jobs_can_be_read() -> None:
-    container = wait_for_job("wait", "kubectl", "migrate-1", "1h")
+    containers = list(wait_for_job(("wait", "success"), "kubectl", "migrate-1", "1h"))
     account, role, binding = job_reader("app-waits", ["migrate-1"])
 
-    assert [mount["name"] for mount in container["volumeMounts"]] == [token_volume()["name"]]
+    assert [mount["name"] for one in containers for mount in one["volumeMounts"]] == [token_volume()["name"]] * 2
     assert account["automountServiceAccountToken"] is False
     assert role["rules"][0]["resourceNames"] == ["migrate-1"]
     assert (binding["roleRef"]["name"], binding["subjects"][0]["name"]) == ("app-waits", "app-waits")

@@ -9,6 +9,7 @@ from typing import Any
 
 from converter.compose.units import bytes_of
 from converter.errors import ConverterError
+from converter.rules.writing.kinds import Bytes, Cores
 
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|[MGTP]|[KMGTP]i|)")
 _FACTORS = {"": 1.0, "m": 0.001, "k": 1000.0, "Ki": 1024.0} | {
@@ -20,16 +21,16 @@ _FACTORS = {"": 1.0, "m": 0.001, "k": 1000.0, "Ki": 1024.0} | {
 class Requests:
     """What is reserved of each, as Kubernetes writes it."""
 
-    cpu: str | float = ""
-    memory: str = ""
+    cpu: Cores = ""
+    memory: Bytes = ""
 
 
 @dataclass(frozen=True)
 class Amounts:
     """What a container may use of each, as Kubernetes writes it, and what is reserved for it."""
 
-    cpu: str | float = ""
-    memory: str = ""
+    cpu: Cores = ""
+    memory: Bytes = ""
     requests: Requests = field(default_factory=Requests)
 
     def limits(self) -> dict[str, float]:

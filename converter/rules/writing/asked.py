@@ -15,7 +15,8 @@ def absent(rule: str, setting: str, asked: Iterable[str], there: Collection[str]
         near = get_close_matches(name, sorted(there), n=1, cutoff=0.5)
         hint = f"did you mean '{near[0]}'?" if near else f"the project has {_listed(there, what)}"
         where = ".".join(part for part in (rule, setting) if part)
-        yield Finding(rule, Severity.ERROR, f"'{where}' names the {what} '{name}', which the project does not have", hint=hint)
+        said = f"'{where}' names the {what} '{name}', which the project does not have"
+        yield Finding(rule, Severity.ERROR, said, hint=hint, setting=(*where.split("."), name))
 
 
 def absent_services(rule: str, setting: str, asked: Iterable[str], project: Project) -> Iterator[Finding]:

@@ -10,23 +10,17 @@ from converter.compose.names import kubernetes_name
 from converter.compose.project import Project, Target
 from converter.manifests import Object
 from converter.rules.writing.claims import Claim
+from converter.rules.writing.host_folders import Folders
+from converter.rules.writing.kinds import AccessMode, Bytes, Name
 
 
 @dataclass(frozen=True)
 class Wish:
     """What an overlay says of a claim."""
 
-    size: str = ""
-    storage_class: str = ""
-    access_mode: str = ""
-
-
-@dataclass(frozen=True)
-class Folders:
-    """Folders of the node that hold the claims: the folder above them, and the class that ties volumes and claims."""
-
-    root: str
-    storage_class: str = "manual"
+    size: Bytes = ""
+    storage_class: Name = ""
+    access_mode: AccessMode | None = None
 
 
 def objects(project: Project, target: Target, claim: Claim, wish: Wish, folders: Folders | None) -> Iterator[Object]:
@@ -51,7 +45,7 @@ def _source(claim: Claim, folders: Folders | None) -> tuple[dict[str, Any], str]
         options = {"mountOptions": claim.nfs["options"]} if claim.nfs["options"] else {}
         return {"nfs": {"server": claim.nfs["server"], "path": claim.nfs["path"]}} | options, ""
     if folders:
-        path = f"{folders.root.rstrip('/')}/{claim.name}"
+        path = f"{folders.above}/{claim.name}"
         return {"hostPath": {"path": path, "type": "DirectoryOrCreate"}}, folders.storage_class
     return {}, ""
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from converter.compose import binds
+from converter.compose.images import facts_of
 from converter.compose.names import kubernetes_name
+from converter.compose.once import once
 from converter.compose.outside import external_name
 from converter.compose.project import Project
+from converter.compose.shared_folders import folder_of
 from converter.compose.workloads import pod_of, replicas
 from converter.errors import ConverterError, Location
 from converter.rules.writing.mounts import mounts_of, path_name
@@ -58,8 +61,49 @@ def claimed(project: Project, service: str, mount: Mapping[str, Any]) -> str:
     if mount["type"] == "volume" and source and not in_memory(project, source):
         return source
     if mount["type"] == "bind" and binds.decide(project, service, mount).kind == "data":
-        return source
+        return _folders(project)[_whole(project, source)]
     return ""
+
+
+def sub_path(project: Project, mount: Mapping[str, Any]) -> str:
+    """The folder of its claim that a mount shows: `volume.subpath`, or where a bound folder lies in the one that has the claim.
+
+    For a program that must be alone in its data folder that is not the root of the file system.
+    """
+    volume: str = mount["source"]
+    below = str((mount.get("volume") or {}).get("subpath") or "")
+    if mount["type"] == "bind":
+        volume, below = _folders(project)[_whole(project, volume)], folder_of(volume).removeprefix(_whole(project, volume))
+    return "/".join(part.strip("/") for part in ("data" if volume in _alone(project) else "", below) if part)
+
+
+@once
+def _alone(project: Project) -> frozenset[str]:
+    """The volumes, made here, that hold the data folder of a program that must be alone in it."""
+    found = set[str]()
+    for service in project.services:
+        known = facts_of(project, service)
+        if known and known.alone:
+            mounts = (mount for mount in mounts_of(project, service) if mount["target"].rstrip("/") in known.data)
+            found |= {volume for mount in mounts if (volume := claimed(project, service, mount))}
+    return frozenset(volume for volume in found if not (one := _claim(project, volume, ())).external and not one.nfs)
+
+
+def _whole(project: Project, source: str) -> str:
+    """The outermost of the project's data folders in which a folder lies: what one service writes below it another finds there."""
+    folder = folder_of(source)
+    return min((one for one in _folders(project) if folder == one or folder.startswith(f"{one}/")), key=len)
+
+
+@once
+def _folders(project: Project) -> dict[str, str]:
+    """Each bound data folder -> how it is written where it stands first."""
+    mounts = ((key, mount) for key in project.services for mount in mounts_of(project, key) if mount["type"] == "bind")
+    sources = (mount["source"] for key, mount in mounts if binds.decide(project, key, mount).kind == "data")
+    found: dict[str, str] = {}
+    for source in sources:
+        found.setdefault(folder_of(source), source)
+    return found
 
 
 def in_memory(project: Project, volume: str) -> bool:
@@ -114,8 +158,8 @@ def _place(project: Project, claim: Claim) -> Location:
     """Where a volume, or the mount of a folder, is written."""
     if _definition(project, claim.volume) is not None:
         return project.sources.locate(("volumes", claim.volume), project.model)[0]
-    user = claim.users[0]
-    target = next(str(mount["target"]) for mount in mounts_of(project, user) if mount.get("source") == claim.volume)
+    mounts = ((user, mount) for user in claim.users for mount in mounts_of(project, user))
+    user, target = next((user, str(mount["target"])) for user, mount in mounts if mount.get("source") == claim.volume)
     return project.sources.locate(("services", user, "volumes", target), project.model)[0]
 
 

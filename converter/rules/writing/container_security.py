@@ -7,25 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from converter.compose.project import Service
-from converter.pod_security.baseline import CAPABILITIES
+from converter.pod_security.baseline import CAPABILITIES, safe_sysctls
 
-SAFE_SYSCTLS = frozenset(
-    {
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_syncookies",
-        "net.ipv4.tcp_wmem",
-    }
-)
-"""Those which a kubelet sets without being told to and `baseline` allows (Kubernetes 1.32 and later)."""
 _SELINUX_TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t")
 _FREE = "privileged"
 
@@ -53,11 +36,11 @@ def container_context(
     )
 
 
-def safe_sysctls(service: Service) -> dict[str, str]:
+def sysctls(service: Service, kubernetes: str) -> dict[str, str]:
     """The sysctls that a pod may set; the kubelet kills a pod with any other, and the ledger refuses it."""
     asked = service.get("sysctls") or {}
     pairs = asked.items() if isinstance(asked, Mapping) else (str(one).split("=", 1) for one in asked)
-    return {name: str(value) for name, value in pairs if name in SAFE_SYSCTLS}
+    return {name: str(value) for name, value in pairs if name in safe_sysctls(kubernetes)}
 
 
 def _is_unprivileged(user: tuple[int | None, int | None]) -> bool:

@@ -9,15 +9,16 @@ from typing import Any
 from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
 from converter.manifests import Object
+from converter.rules.writing.kinds import Address, Goal, Name
 
 
 @dataclass(frozen=True)
 class Ingress:
     """HTTP hosts and where they lead: host or `host/path` -> service or `service:port`; `tls` names the Secret of a certificate."""
 
-    class_name: str = ""
-    hosts: Mapping[str, str] = field(default_factory=dict)
-    tls: str = ""
+    class_name: Name = ""
+    hosts: Mapping[Address, Goal] = field(default_factory=dict)
+    tls: Name = ""
 
     def leading_to(self, project: Project, backends: Mapping[str, tuple[str, int]]) -> Object:
         """The Ingress object; `backends` has the (service, port) of each address."""

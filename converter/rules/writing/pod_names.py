@@ -20,8 +20,11 @@ _ADDRESS = re.compile(r"[0-9a-fA-F:.]+")
 
 
 def hostname(project: Project, pod: str) -> str | None:
-    """The `hostname` of a pod: Compose's, else its Service's name if the program calls itself by it; None if it needs none."""
-    asked = str(project.services[pod].get("hostname") or "")
+    """The `hostname` of a pod: the first part of Compose's, else its Service's name if the program calls itself by it; None if none.
+
+    An API server takes one label without capitals; a whole name as the pod's own is a field that no version yet has on (1.34).
+    """
+    asked = str(project.services[pod].get("hostname") or "").partition(".")[0].lower()
     if _LABEL.fullmatch(asked):
         return asked
     return project.name_of(pod) if any(names_itself(project, key) for key in together(project, pod)) else None

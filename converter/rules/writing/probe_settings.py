@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from converter.rules.writing.kinds import Seconds, Times
+
 
 @dataclass(frozen=True)
 class Check:
     """What an overlay says instead of the Compose file: `test` as Compose writes it, times as durations; "" and 0 leave a time as it is."""
 
     test: tuple[str, ...] = ()
-    interval: str = ""
-    timeout: str = ""
+    interval: Seconds = ""
+    timeout: Seconds = ""
     retries: int = 0
-    start_period: str = ""
-    start_interval: str = ""
+    start_period: Seconds = ""
+    start_interval: Seconds = ""
 
 
 @dataclass(frozen=True)
@@ -24,5 +26,5 @@ class Liveness:
 
     services: Literal["all"] | tuple[str, ...] = ()
     off: tuple[str, ...] = ()
-    slower: int = 2
-    patience: int = 3
+    slower: Times = 2
+    patience: Times = 3

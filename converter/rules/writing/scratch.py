@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converter.compose import binds
+from converter.compose.build import build_of
 from converter.compose.images import Facts, facts_of
 from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
@@ -75,9 +76,8 @@ def _written(project: Project, service: str, known: Facts, taken: set[str]) -> I
     if model.get("read_only"):
         paths += (*known.writable, *known.data)
     if model.get("read_only") or (runs_as(project, service)[0] and not model.get("user")):
-        paths += (
-            path for path, where in known.shut.items() if not where or model.get("build") or any(_covered(one, (where,)) for one in taken)
-        )
+        built = build_of(project, service) is not None
+        paths += (path for path, where in known.shut.items() if not where or built or any(_covered(one, (where,)) for one in taken))
     for path in dict.fromkeys(paths):
         kept = path in known.data and any(_covered(target, (path,)) for target in taken)
         if not kept and not _covered(path, taken):
@@ -95,7 +95,7 @@ def _mounted(project: Project, service: str, mount: Mapping[str, Any], dropped: 
         yield _memory(project, service, target, size, default_size, read_only=bool(mount.get("read_only")))
     elif mount["type"] == "volume" and not source and not _covered(target, dropped):
         known = facts_of(project, service)
-        empty = known is not None and _covered(target, (*known.writable, *known.data))  # an image's own data folders are empty in the image
+        empty = known is not None and _covered(target, (*known.writable, *known.data)) and not _covered(target, known.files)
         name = volume_name(project, service, f"anonymous-{path_name(target)}")
         yield Scratch(name, target, {}, filled=not empty, read_only=bool(mount.get("read_only")))
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from shlex import quote
 from typing import Any
 
+from converter.compose.build import build_of
+from converter.compose.images import facts_of
 from converter.compose.project import Project
 from converter.compose.workloads import runs_as
 from converter.rules.writing.dollar import literal
@@ -21,20 +23,29 @@ _PROGRAM = {"node_modules", "vendor", "venv", ".venv", "static", "staticfiles", 
 def is_filled(project: Project, service: str, mount: Mapping[str, Any]) -> bool:
     """Whether a named volume has to hold what the image has at its target, as Docker sees to it.
 
-    So it is for a part of the program that an image of this project brings, and where another service only reads what this one builds.
+    So it is for the files that an image is known to need, for a part of the program that an image of this project brings, and where
+    another service only reads what this one builds.
     """
-    source = mount.get("source")
-    if mount["type"] != "volume" or not project.services[service].get("build") or (mount.get("volume") or {}).get("nocopy"):
+    source, known = mount.get("source"), facts_of(project, service)
+    if mount["type"] != "volume" or (mount.get("volume") or {}).get("nocopy"):
         return False
-    others = (key for key in project.services if key != service and not project.services[key].get("build"))
+    users = {key for key in project.services if key != service and source in {one.get("source") for one in mounts_of(project, key)}}
+    if known and any(f"{mount['target'].rstrip('/')}/".startswith(f"{path}/") for path in known.files):
+        return not mount.get("read_only") and not any(build_of(project, key) for key in users)
+    if not build_of(project, service):
+        return False
+    others = (key for key in users if not build_of(project, key))
     read = any(other.get("source") == source and other.get("read_only") for key in others for other in mounts_of(project, key))
     return not mount.get("read_only") and (mount["target"].rstrip("/").rpartition("/")[2] in _PROGRAM or read)
 
 
 def fill(project: Project, service: str, container: Mapping[str, Any], mount: Mapping[str, Any]) -> dict[str, Any]:
-    """An init container of the service's own image that copies the files at a mount's path into its volume, if that is empty."""
+    """An init container of the service's own image that copies the files at a mount's path into its volume, if that is empty.
+
+    A fresh ext4 file system holds `lost+found`, and nothing else.
+    """
     here = quote(mount["mountPath"].rstrip("/"))
-    script = f'[ ! -d {here} ] || [ -n "$(ls -A {_FILL})" ] || cp -R {here}/. {_FILL}/'
+    script = f'[ ! -d {here} ] || case "$(ls -A {_FILL})" in ""|lost+found) cp -R {here}/. {_FILL}/;; esac'
     return {
         **_same_image(container),
         "name": volume_name(project, service, f"fill-{mount['name']}"),

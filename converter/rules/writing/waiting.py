@@ -29,11 +29,19 @@ def wait_for_name(name: str, image: str, host: str, limit: int) -> dict[str, Any
     return _asking(name, image, f'while nc -w 2 {host} 9 </dev/null 2>&1 | grep -q "bad address"; do sleep 1; done', host, limit)
 
 
-def wait_for_job(name: str, image: str, job: str, limit: str) -> dict[str, Any]:
-    """Waits for the end of a Job by asking the API server."""
-    command = ["kubectl", "wait", "--for=condition=complete", f"job/{job}", f"--timeout={limit}"]
+def wait_for_job(names: tuple[str, str], image: str, job: str, limit: str) -> Iterator[dict[str, Any]]:
+    """One that waits for the end of a Job by asking the API server, and one that fails if it has not ended well.
+
+    The image has no shell, and kubectl cannot wait for one of two conditions; of those that a Job may have, Complete and Failed alone come
+    before FailureTarget in order (`<=` is more than kubectl's option can read).
+    """
+    ended = '--for=jsonpath={.status.conditions[?(@.type<"FailureTarget")].status}=True'
+    said = "--output=jsonpath={.metadata.name}: {.status.conditions[-1:].type}. {.status.conditions[-1:].message}"
+    asked = ([ended, f"job/{job}", f"--timeout={limit}", said], ["--for=condition=complete", f"job/{job}", "--timeout=0s"])
     mount = {"name": _VOLUME, "mountPath": _ACCOUNT, "readOnly": True}
-    return {**_container(name, image, command, memory=("32Mi", "128Mi")), "volumeMounts": [mount]}
+    more = {"terminationMessagePolicy": "FallbackToLogsOnError", "volumeMounts": [mount]}
+    for name, words in zip(names, asked, strict=True):
+        yield {**_container(name, image, ["kubectl", "wait", *words], memory=("32Mi", "128Mi")), **more}
 
 
 def token_volume() -> dict[str, Any]:
