@@ -58,9 +58,15 @@ def _search(bundle: Bundle, namespace: str, absent: Mapping[str, str]) -> Iterat
         if text.lower() in absent and _HOST_VARIABLE.search(name):
             found.add(text.lower())
         for host in sorted(found - own):
-            message = f"names the host '{host}', which does not resolve in the cluster"
+            unless = " unless a name server outside knows it" if "." in host else ""
+            message = f"names the host '{host}', which does not resolve in the cluster{unless}"
             hint = f"Compose means the service '{absent[host]}': use the name of its Service"
-            yield fault("references", document, path, message, hint=hint)
+            yield fault("references", document, path, message, hint=hint, severity=_weight(host))
+
+
+def _weight(host: str) -> Severity:
+    """A name with a dot may be one that a name server outside knows; one without is of Compose alone."""
+    return Severity.WARNING if "." in host else Severity.ERROR
 
 
 def _texts(bundle: Bundle, namespace: str) -> Iterator[tuple[Object, Route, str, str, set[str]]]:

@@ -88,7 +88,8 @@ def _urls(hosts: Hosts, asking: str, text: str, blocks: Collection[str]) -> Iter
         place = match.start(2) + authority.rfind("@") + 1
         for member in authority[place - match.start(2) :].split(","):
             host = _MEMBER.match(member)
-            shown = host is not None and scheme in _SHOWN and "." in host[1] and host[1] in hosts.aliases
+            lent = host is not None and (host[1] in hosts.aliases or host[1] in hosts.links.get(asking, ()))
+            shown = host is not None and lent and "." in host[1] and scheme in _SHOWN
             if host and not shown and (service := hosts.resolve(asking, host[1])):
                 given = member[host.end(1) : host.end(1) + 1] == ":"
                 port = int(host[2]) if host[2] else None if given else SCHEME_PORTS.get(scheme.partition("+")[0])

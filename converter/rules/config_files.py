@@ -15,7 +15,7 @@ from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec, pod_template
 from converter.rules.rule import Target
 from converter.rules.writing.asked import absent, absent_services
-from converter.rules.writing.bound_files import Bound, bound
+from converter.rules.writing.bound_files import Bound, bound, groups
 from converter.rules.writing.config_maps import config_maps, external, volume
 from converter.rules.writing.fields import upsert
 from converter.rules.writing.kinds import Mode
@@ -60,10 +60,10 @@ class ConfigFiles:
         contents: dict[int, list[Any]] = {}
         for key in manifests.services():
             attach(manifests, key, *external(project, key))
-            groups = _groups(bound(project, key))
-            shorts = distinct((group[0].target for group in groups if group[0].folder), ("files", "copies", "env"))
-            written = [one for group in groups for one in _write(manifests, project, key, group, shorts.get(group[0].target, "files"))]
-            targets = {one.target: one.files[0].path for group in groups for one in group if not one.folder}
+            together = groups(bound(project, key))
+            shorts = distinct((group[0].target for group in together if group[0].folder), ("files", "copies", "env"))
+            written = [one for group in together for one in _write(manifests, project, key, group, shorts.get(group[0].target, "files"))]
+            targets = {one.target: one.files[0].path for group in together for one in group if not one.folder}
             asked = self.copies.get(key, {})
             yield from absent(self.name, f"copies.{key}", asked, targets, "bound file")
             if modes := own_files(project, key, iter(targets), asked):
@@ -88,18 +88,6 @@ def _large(key: str, written: Iterable[Object]) -> Iterator[Finding]:
         if size > _ANNOTATIONS:
             said = f"ConfigMap '{one['metadata']['name']}' holds {size} bytes: only 'kubectl apply --server-side' takes it"
             yield Finding(ConfigFiles.name, Severity.INFO, said, ("services", key, "volumes"))
-
-
-def _groups(all_bound: Iterable[Bound]) -> list[list[Bound]]:
-    """What shares a volume: the single files of a service together, each folder for itself."""
-    single: list[Bound] = []
-    folders: list[list[Bound]] = []
-    for one in all_bound:
-        if one.folder:
-            folders.append([one])
-        else:
-            single.append(one)
-    return [single, *folders] if single else folders
 
 
 def _write(manifests: Manifests, project: Project, key: str, group: list[Bound], short: str) -> list[Object]:

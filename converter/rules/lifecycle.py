@@ -17,7 +17,7 @@ from converter.rules.writing.asked import absent, absent_services
 from converter.rules.writing.fields import assign, upsert
 from converter.rules.writing.hooks import hooks
 from converter.rules.writing.placement import node_affinity, spread
-from converter.rules.writing.replacing import retries, rolling, strategy
+from converter.rules.writing.replacing import budget, retries, rolling, strategy
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Lifecycle:
             _write_spec(manifests, project, pod, workload)
             _write_pod(project, keys, pod_spec(workload))
             if self.disruption_budgets and workload["kind"] == "Deployment" and replicas(project.services[pod]) > 1:
-                upsert(manifests, _budget(project.name_of(pod)), service=pod)
+                upsert(manifests, budget(project.name_of(pod)), service=pod)
                 budgets += 1
         yield from self._not_there(project, budgets)
 
@@ -114,9 +114,3 @@ def _write_pod(project: Project, keys: Iterable[str], spec: dict[str, Any]) -> N
     assign(affinity, "nodeAffinity", node_affinity(services))
     assign(spec, "affinity", affinity)
     assign(spec, "topologySpreadConstraints", spread(services, project.name_of(owner)))
-
-
-def _budget(name: str) -> Object:
-    """What lets a node be drained, one pod at a time; a pod that is not Ready anyway never holds it up."""
-    spec = {"maxUnavailable": 1, "selector": {"matchLabels": {"app": name}}, "unhealthyPodEvictionPolicy": "AlwaysAllow"}
-    return {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec}

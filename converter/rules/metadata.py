@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from converter.compose.names import kubernetes_name
+from converter.compose.names import is_label, kubernetes_name
 from converter.compose.project import Project
 from converter.compose.shared_aliases import shared_aliases
 from converter.compose.workloads import pod_of
@@ -77,7 +77,7 @@ def _write_workloads(manifests: Manifests, project: Project) -> None:
             continue
         services = [project.services[key] for key in sorted(keys, key=lambda key: (key != pod, key))]
         template = pod_template(workload).setdefault("metadata", {})
-        shared = [alias for alias, sharing in shared_aliases(project).items() if set(keys) & set(sharing)]
+        shared = [alias for alias, sharing in shared_aliases(project).items() if is_label(alias) and set(keys) & set(sharing)]
         template["labels"] = labels(project, pod) | {name: value for alias in shared for name, value in of_alias(alias).items()}
         said = [one.get(field) or {} for one in services for field in ("annotations", "labels")]
         of_rules = {key: value for key, value in template.get("annotations", {}).items() if key.startswith(OURS)}

@@ -13,6 +13,7 @@ from converter.errors import ConverterError
 from converter.findings import Finding
 from converter.manifests import Manifests, Object
 from converter.rules.rule import Target
+from converter.rules.writing.fields import merge
 
 _SAID = 120
 
@@ -89,7 +90,7 @@ def _find(manifests: Manifests, wanted: Resource) -> Object:
 def _change(document: Object, item: Patch) -> None:
     """Apply one patch, in place."""
     if isinstance(item.patch, dict):
-        _merge(document, item.patch)
+        merge(document, item.patch)
         return
     import jsonpatch
     import jsonpointer
@@ -107,19 +108,6 @@ def _why(error: Exception) -> str:
     """What jsonpatch says, without the object that it quotes."""
     text = re.sub(r" (?:not found )?in [\[{].*", " is not there", str(error), flags=re.DOTALL)
     return text if len(text) <= _SAID else f"{text[:_SAID]}..."
-
-
-def _merge(into: dict[str, Any], patch: dict[str, Any]) -> None:
-    """RFC 7396: null takes away, a mapping goes deeper, anything else is the new value."""
-    for key, value in patch.items():
-        if value is None:
-            into.pop(key, None)
-        elif isinstance(value, dict):
-            if not isinstance(into.get(key), dict):
-                into[key] = {}
-            _merge(into[key], value)
-        else:
-            into[key] = copy.deepcopy(value)
 
 
 def _label(item: Patch) -> str:

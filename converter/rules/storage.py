@@ -77,8 +77,8 @@ class Storage:
         self._keep_together(manifests, project, found)
         yield from absent(self.name, "volumes", self.volumes, {claim.volume for claim in found}, "volume")
         for claim in found:
+            said = f"volume '{claim.volume}' is external: the claim '{claim.name}' must be there before the pods"
             if claim.external:
-                said = f"volume '{claim.volume}' is external: the claim '{claim.name}' must be there before the pods"
                 yield Finding(self.name, Severity.INFO, said, ("volumes", claim.volume, "external"))
 
     def _wish(self, claim: Claim) -> Wish:
@@ -88,22 +88,20 @@ class Storage:
 
     def _mount(self, manifests: Manifests, project: Project, key: str) -> None:
         """Volumes, mounts and init containers of one service."""
-        container, inits = manifests.container(key), []
-        volumes, mounts = [], []
+        container, inits, volumes, mounts = manifests.container(key), [], [], []
         for mount in mounts_of(project, key):
             if volume := claimed(project, key, mount):
                 claim = claim_name(project, volume)
                 volumes.append({"name": volume_of(claim), "persistentVolumeClaim": {"claimName": claim}})
-                below, read_only = sub_path(project, mount), mount.get("read_only")
-                entry = {"name": volume_of(claim), "mountPath": mount["target"], "subPath": below, "readOnly": read_only}
+                part, locked = sub_path(project, mount), mount.get("read_only")
+                entry = {"name": volume_of(claim), "mountPath": mount["target"], "subPath": part, "readOnly": locked}
                 mounts.append({name: value for name, value in entry.items() if value})
                 if is_filled(project, key, mount):
                     inits.append(fill(project, key, container, mounts[-1]))
         if self.fix_ownership and (init := fix_ownership(project, key, container, mounts, self.ownership_image)):
             inits.insert(0, init)
-        claimed_paths = kept(project, key, self.volumes)
         for empty in scratch(project, key, self.tmpfs_size):
-            claim_of = claimed_paths.get(empty.target)
+            claim_of = kept(project, key, self.volumes).get(empty.target)
             held = {"persistentVolumeClaim": {"claimName": claim_of.name}} if claim_of else {"emptyDir": dict(empty.source)}
             volumes.append({"name": empty.name, **held})
             mounts.append({"name": empty.name, "mountPath": empty.target} | ({"readOnly": True} if empty.read_only else {}))

@@ -293,6 +293,16 @@ def test_of_the_value_of_a_secret_only_the_host_is_told() -> None:
         assert said(fields, hosts=HOSTS) == [f"Secret/s: {key}.REDIS_URL names the host 'cdb_redis', which does not resolve in the cluster"]
 
 
+def test_a_host_with_a_dot_may_be_known_outside() -> None:
+    found = list(
+        references.check([web(args=["https://id.example.com/", "http://redis/"])], hosts={"id.example.com": "proxy", "redis": "redis"})
+    )
+    assert [(one.severity, one.message.partition(" names ")[2]) for one in found] == [
+        (Severity.WARNING, "the host 'id.example.com', which does not resolve in the cluster unless a name server outside knows it"),
+        (Severity.ERROR, "the host 'redis', which does not resolve in the cluster"),
+    ]
+
+
 def test_a_host_that_the_pod_itself_knows_resolves() -> None:
     aliases = with_fault(web(args=["bot_ws:8000"]), "@.hostAliases", [{"ip": "10.0.0.1", "hostnames": ["bot_ws"]}])
     assert said(aliases, hosts=HOSTS) == []

@@ -265,6 +265,12 @@ def test_an_alias_that_is_the_name_of_a_site_stays_in_its_address() -> None:
     ]
 
 
+def test_a_link_that_is_the_name_of_a_site_stays_in_its_address() -> None:
+    project = of_model({"proxy": {"image": "x"}, "web": {"image": "x", "links": ["proxy:id.example.com"]}})
+
+    assert names.rewrite(project, "web", "https://id.example.com/")[0] == "https://id.example.com/"
+
+
 def test_aliases_of_networks_and_links_always_need_a_service() -> None:
     project = of_model({
         "db": {"image": "x", "networks": {"back": {"aliases": ["database", "no_label", "db"]}}},

@@ -215,6 +215,12 @@ FOUND: Mapping[str, Stack] = {
         {"services": {"db": {"image": "x", "hostname": "My_Host", "volumes": ["./app.conf:/app.conf"]}}},
         {"app.conf": b"[database]\nurl = http://db:5432/db\n"},
     ),
+    "an alias of several services that no Service can have is no label either": Stack(
+        {
+            "services": {name: {"image": "x", "networks": {"front": {"aliases": ["the_alias"]}}} for name in ("web", "api")},
+            "networks": {"front": {}},
+        }
+    ),
     "no policy selects the pods of a project that is cut off whole": Stack(
         {"services": {"web": {"image": "x", "network_mode": "none"}}}, overlay=POLICIES
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -48,6 +48,18 @@ def bound(project: Project, service: str) -> tuple[Bound, ...]:
     found = _merged(sorted((*_binds(project, service), *_configs(project, service)), key=lambda one: one.target))
     single = {one.target: one.files[0].key for one in found if not one.folder}
     return tuple(one if one.folder else _single(one, list(single.values()).count(single[one.target]) > 1) for one in found)
+
+
+def groups(all_bound: Iterable[Bound]) -> list[list[Bound]]:
+    """What shares a volume: the single files of a service together, each folder for itself."""
+    single: list[Bound] = []
+    folders: list[list[Bound]] = []
+    for one in all_bound:
+        if one.folder:
+            folders.append([one])
+        else:
+            single.append(one)
+    return [single, *folders] if single else folders
 
 
 def _merged(all_bound: list[Bound]) -> list[Bound]:

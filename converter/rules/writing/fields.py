@@ -1,7 +1,8 @@
-"""How rules assign what they own: a field, the entries of a list that several rules share, an object."""
+"""How rules assign what they own: a field, the entries of a list that several rules share, parts of an object, an object."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
@@ -22,6 +23,19 @@ def put(holder: MutableMapping[str, Any], field: str, entries: Iterable[Mapping[
     there = {entry[by]: entry for entry in holder.get(field, ())}
     there |= {entry[by]: dict(entry) for entry in entries}
     assign(holder, field, [there[key] for key in sorted(there)])
+
+
+def merge(into: dict[str, Any], patch: Mapping[str, Any]) -> None:
+    """RFC 7396: null takes away, a mapping goes deeper, anything else is the new value."""
+    for key, value in patch.items():
+        if value is None:
+            into.pop(key, None)
+        elif isinstance(value, dict):
+            if not isinstance(into.get(key), dict):
+                into[key] = {}
+            merge(into[key], value)
+        else:
+            into[key] = copy.deepcopy(value)
 
 
 def upsert(manifests: Manifests, document: Object, *, service: str = "") -> Object:

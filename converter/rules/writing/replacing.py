@@ -1,4 +1,4 @@
-"""How the pods of a workload are replaced, and how often a Job tries again."""
+"""How the pods of a workload are replaced, how a node is drained of them, and how often a Job tries again."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ def rolling(service: Mapping[str, Any]) -> dict[str, Any]:
     """How pods are replaced one by one: the old one first, unless `order: start-first` says otherwise."""
     first = _starts_first(service)
     return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": int(first), "maxUnavailable": int(not first)}}
+
+
+def budget(name: str) -> Object:
+    """What lets a node be drained, one pod at a time; a pod that is not Ready anyway never holds it up."""
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": {"app": name}}, "unhealthyPodEvictionPolicy": "AlwaysAllow"}
+    return {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec}
 
 
 def _starts_first(service: Mapping[str, Any]) -> bool:
