@@ -53,7 +53,7 @@ KNOWN: tuple[Deviation, ...] = (
     Deviation("refused", "services.*.ipc", "not allowed at level", _OTHERS),
     Deviation("refused", "services.*.devices.**", "a device of the host is not the pod's", _OTHERS),
     Deviation("refused", "services.*.runtime", "is chosen by a RuntimeClass", _OTHERS),
-    Deviation("refused", "services.*.sysctls.*", "is not one of the safe sysctls", _SYSCTL),
+    Deviation("refused", "services.*.sysctls.*", "is no safe sysctl", _SYSCTL),
     Deviation("refused", "services.*.networks.*.ipv4_address", "the cluster gives each pod its address", _ADDRESS),
     Deviation("refused", "services.*.external_links.*", "outside of the project cannot be linked", _STRANGER),
     Deviation("refused", "services.*.healthcheck.interval", "the test is in the image", _NO_TEST),
