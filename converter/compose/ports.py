@@ -16,7 +16,7 @@ from converter.compose.references import callers, references, uses
 if TYPE_CHECKING:
     from converter.compose.project import Project
 
-__all__ = ["Port", "container_ports", "needs_service", "shared_ports", "too_many"]
+__all__ = ["Port", "container_ports", "finds_itself", "needs_service", "shared_ports", "too_many"]
 
 _MANY = 50
 
@@ -46,9 +46,12 @@ def needs_service(project: Project, service: str, *, perhaps: bool = True) -> bo
         return True
     if listed_ports(project.services[service]) or callers(project)[service]:
         return True
-    if _has_another_name(project, service) and any(other == service for other, _ in references(project)[service]):
-        return True
-    return any(True for _ in network_aliases(project, service))
+    return finds_itself(project, service) or any(True for _ in network_aliases(project, service))
+
+
+def finds_itself(project: Project, service: str) -> bool:
+    """Whether only a Service can lead a service to itself: it names itself, and its pod has another name."""
+    return _has_another_name(project, service) and any(other == service for other, _ in references(project)[service])
 
 
 def _has_another_name(project: Project, service: str) -> bool:

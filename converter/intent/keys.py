@@ -133,7 +133,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "dns_opt": Key(resolving.dns_options, why=resolving.no_dns),
     "mac_address": Key(why=refused("the network plugin gives each pod its address", "leave 'mac_address' out")),
     # order, restarts, the end
-    "depends_on.*.condition": Key(waits.condition, near=waits.near_condition, why=waits.no_wait),
+    "depends_on.*.condition": Key(waits.condition, near=waits.near_condition, why=first(waits.in_the_same_pod, waits.no_wait)),
     "depends_on.*.required": Key(why=waits.required),
     "depends_on.*.restart": Key(
         why=container.not_asked,

@@ -142,7 +142,7 @@ def near_published(asked: Asked, got: Any) -> str | None:
 def no_exposure(asked: Asked) -> Reason:
     """A port that only the cluster reaches."""
     port = asked.element()
-    text = "it is private to the host" if is_private(port) else "the overlay publishes no port of this service"
+    text = "it is private to the host" if is_private(port) else "the overlay does not publish this port"
     command = forward(asked.project, asked.target.namespace, asked.service, port)
     if not command:
         return Reason("not needed", f"{text}: it is reached inside the cluster only, for 'kubectl port-forward' knows TCP alone")

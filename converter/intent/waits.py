@@ -105,6 +105,19 @@ def _wait(asked: Asked) -> Wait | None:
     return next((wait for wait in possible_waits(asked.project, asked.service) if wait.service == own), None)
 
 
+def in_the_same_pod(asked: Asked) -> Reason | None:
+    """A wait for a container that starts with this one; docker compose cannot start what joins the network of one that has ended."""
+    other, own = str(asked.route[1]), pod_of(asked.project, asked.service)
+    if other not in asked.project.services or pod_of(asked.project, other) != own:
+        return None
+    if asked.raw != "service_completed_successfully":
+        return Reason("not needed", f"service '{other}' runs in the same pod and starts with it")
+    if other != own:
+        return Reason("approximated", f"service '{other}' runs in the same pod and starts with it: its end is not awaited")
+    hint = f"leave out 'network_mode' of service '{asked.service}', or do not await that end"
+    return Reason("refused", f"service '{other}' lends its network, which nobody can join after its end", hint)
+
+
 def no_wait(asked: Asked) -> Reason | None:
     """A wait that the project decides against: for what can never come, or only after this one."""
     other, services = str(asked.route[1]), asked.project.services
@@ -116,8 +129,6 @@ def no_wait(asked: Asked) -> Reason | None:
         return Reason("not needed", f"service '{other}' is not active")
     if replicas(services[other]) == 0:
         return Reason("not needed", f"service '{other}' has no replicas")
-    if pod_of(asked.project, other) == pod_of(asked.project, asked.service):
-        return Reason("not needed", f"service '{other}' runs in the same pod and starts with it")
     why = "needs this one to become ready: a wait would never end"
     if asked.raw != "service_completed_successfully" and kind_of(asked.project, other) == "Job":
         why = "is a Job, which answers on no port: nothing tells that it has started"

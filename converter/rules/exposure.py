@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from converter.compose.names import kubernetes_name
@@ -16,7 +16,7 @@ from converter.rules.writing.asked import absent_services
 from converter.rules.writing.fields import upsert
 from converter.rules.writing.ingress import Ingress
 from converter.rules.writing.kinds import NodePort
-from converter.rules.writing.node_ports import exposed_ports, node_ports_of, published_number
+from converter.rules.writing.node_ports import balanced_ports_of, exposed_ports, node_ports_of
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,11 @@ class Exposure:
             ports = [{**_port(port, port.number), "nodePort": numbers[port]} for port in numbers]
             _publish(manifests, project, key, "NodePort", ports)
         for key in sorted(set(self.load_balancers) & set(project.services)):
-            _publish(manifests, project, key, "LoadBalancer", [_port(port, published_number(port)) for port in exposed_ports(project, key)])
+            balanced, twice = balanced_ports_of(project, key)
+            _publish(manifests, project, key, "LoadBalancer", [_port(port, number) for port, number in balanced.items()])
+            for route, message in twice:
+                said = _refused(message, key, "publish one of them as another port", ("load-balancers", key))
+                yield replace(said, route=route)
         yield from self._write_ingress(manifests, project)
 
     def _write_ingress(self, manifests: Manifests, project: Project) -> Iterator[Finding]:

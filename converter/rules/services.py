@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from converter.compose import names
-from converter.compose.ports import container_ports, needs_service, shared_ports, too_many
+from converter.compose.ports import container_ports, finds_itself, needs_service, shared_ports, too_many
 from converter.compose.project import Project
 from converter.compose.shared_aliases import shared_aliases
 from converter.compose.workloads import kind_of, names_itself, pod_of
@@ -89,7 +89,7 @@ def _write_services(manifests: Manifests, project: Project, key: str) -> None:
     """The Service of a Compose service under its own name and its aliases, or none."""
     ports, job = container_ports(project, key), kind_of(project, key) == "Job"
     needed = needs_service(project, key, perhaps=not job)
-    if (job and not (ports and needed)) or not (ports or needed):
+    if (job and not (needed and (ports or finds_itself(project, key)))) or not (ports or needed):
         return
     early = is_found_early(project, key)
     _write(manifests, project, key, project.name_of(key), early=early)

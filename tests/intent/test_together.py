@@ -158,3 +158,33 @@ def test_the_projects_name_is_a_label(label: str, expected: str) -> None:
     more = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c, labels: {{app.kubernetes.io/part-of: {label}}}}}"
 
     assert verdict("/name", {}, more=more).verdict == expected
+
+
+AWAITING = {
+    "job": {"image": "example/job:1"},
+    "beside": {"image": "example/beside:1", "network_mode": "service:job"},
+    "last": {
+        "image": "example/last:1",
+        "network_mode": "service:job",
+        "depends_on": {
+            "job": {"condition": "service_completed_successfully", "required": True},
+            "beside": {"condition": "service_completed_successfully", "required": True},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("other", "verdict", "why"),
+    [
+        ("job", "refused", "service 'job' lends its network, which nobody can join after its end"),
+        ("beside", "approximated", "service 'beside' runs in the same pod and starts with it: its end is not awaited"),
+    ],
+)
+def test_the_end_of_a_container_of_the_same_pod_cannot_be_awaited(other: str, verdict: str, why: str) -> None:
+    containers = ", ".join(f"{{name: {key}, image: 'example/{key}:1'}}" for key in AWAITING)
+    job = f"{{apiVersion: batch/v1, kind: Job, metadata: {{name: job}}, spec: {{template: {{spec: {{containers: [{containers}]}}}}}}}}"
+
+    entry = found(f"services.last.depends_on.{other}.condition", ledger.entries(project(**AWAITING), documents(job), Target()))
+
+    assert (entry.verdict, entry.why) == (verdict, why)

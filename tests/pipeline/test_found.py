@@ -224,6 +224,27 @@ FOUND: Mapping[str, Stack] = {
     "no policy selects the pods of a project that is cut off whole": Stack(
         {"services": {"web": {"image": "x", "network_mode": "none"}}}, overlay=POLICIES
     ),
+    "a service that joins the pod of one whose end it awaits finds itself": Stack(
+        {
+            "services": {
+                "a": {"image": "x"},
+                "db": {
+                    "image": "y",
+                    "network_mode": "service:a",
+                    "depends_on": {"a": {"condition": "service_completed_successfully"}},
+                    "volumes": ["./f.conf:/f"],
+                },
+            }
+        },
+        {"f.conf": b"http://db:5432/x\n"},
+    ),
+    "a job with a hostname finds itself by its key": Stack(
+        {"services": {"db": {"image": "x", "restart": "no", "hostname": "other", "environment": {"DB_HOST": "db"}}}}
+    ),
+    "a port of the host leads to one port of a service": Stack(
+        {"services": {"a": {"image": "x", "ports": ["2425-2427:7000-7002", {"target": 3000, "published": "2425"}]}}},
+        overlay={"exposure": {"load-balancers": ["a"]}},
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from converter.compose.ports import container_ports
-from converter.rules.writing.node_ports import HIGHEST, LOWEST, node_ports_of, published_number
+from converter.rules.writing.node_ports import HIGHEST, LOWEST, balanced_ports_of, node_ports_of, published_number
 from tests.rules.projects import project_of
 
 
@@ -61,3 +61,10 @@ def test_of_a_published_range_the_first_port_counts() -> None:
     project = project_of({"web": ports("9000-9005:80")})
 
     assert published_number(container_ports(project, "web")[0]) == 9000
+
+
+def test_a_published_range_takes_its_first_port_that_no_other_has() -> None:
+    chosen, refused = balanced_ports_of(project_of({"web": ports("8080-8082:80", "8080:443", "8081-8082:90")}), "web")
+
+    assert {port.number: number for port, number in chosen.items()} == {80: 8081, 90: 8082, 443: 8080}
+    assert refused == []

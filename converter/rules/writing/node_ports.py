@@ -1,4 +1,4 @@
-"""Which port of the nodes each published port gets."""
+"""Which port of the nodes, or of a load balancer, each published port gets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import count
 
+from converter.compose.identity import canonical
 from converter.compose.ports import Port, container_ports
 from converter.compose.project import Project
+from converter.findings import Route
 
 LOWEST, HIGHEST = 30000, 32767
 """The range that an API server gives to node ports unless it is told otherwise."""
@@ -17,6 +19,42 @@ def published_number(port: Port) -> int:
     """The port of the host: the first of a published range; the container's own where none is given."""
     first = port.published.partition("-")[0]
     return int(first) if first.isdigit() else port.number
+
+
+def balanced_ports_of(project: Project, key: str) -> tuple[dict[Port, int], list[tuple[Route, str]]]:
+    """The port of a load balancer by port, and what cannot be, as (Compose value, what is asked for).
+
+    A published range takes its first port that no other has, as in docker compose.
+    """
+    ports, chosen = exposed_ports(project, key), dict[Port, int]()
+    taken: dict[tuple[int, str], Port] = {}
+    refused: list[tuple[Route, str]] = []
+    for port in sorted(ports, key=lambda port: "-" in port.published):
+        first, last = published_number(port), port.published.rpartition("-")[2]
+        numbers = range(first, max(first, int(last) if last.isdigit() else 0) + 1)
+        number = next((number for number in numbers if (number, port.protocol) not in taken), None)
+        if number is None:
+            refused.append(_twice(project, key, first, taken[first, port.protocol], port))
+            continue
+        chosen[port] = number
+        taken[number, port.protocol] = port
+    return {port: chosen[port] for port in ports if port in chosen}, refused
+
+
+def _twice(project: Project, key: str, number: int, *both: Port) -> tuple[Route, str]:
+    """What is said of two ports that are published as one."""
+    routes = [_route(project, key, port) for port in both]
+    lines = [project.sources.locate(route, project.model)[0] for route in routes]
+    one, other = (f"{port.number} ({line.file}:{line.line})" for port, line in zip(both, lines, strict=True))
+    return routes[-1], f"port {number}/{both[0].protocol} of the load balancer of service '{key}' for both {one} and {other}"
+
+
+def _route(project: Project, key: str, port: Port) -> Route:
+    """Where a published port stands in the model."""
+    listed = canonical({"ports": project.services[key]["ports"]})["ports"]
+    asked = port.number, port.protocol.lower(), port.published
+    said = ((name, (one["target"], str(one.get("protocol") or "tcp"), str(one.get("published") or ""))) for name, one in listed.items())
+    return ("services", key, "ports", next(name for name, value in said if value == asked))
 
 
 def exposed_ports(project: Project, key: str) -> tuple[Port, ...]:
