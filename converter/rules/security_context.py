@@ -95,6 +95,6 @@ def _not_restricted(project: Project, users: Mapping[str, User]) -> Iterator[Fin
         elif said.partition(":")[0]:
             why = f"the uid of 'user: {said}' is not known"
         resource = f"{kind_of(project, key)}/{workload_name(project, key)}"  # as the rule `lifecycle` will call it
-        hint = f"write 'user: \"1000:1000\"' in the Compose file, or 'security-context: {{users: {{{key}: \"1000:1000\"}}}}' in the overlay"
-        message = f"the pod of service '{key}' does not meet 'restricted': {why}"
+        hint = "write 'user: \"1000:1000\"' in the Compose file, or 'security-context: {users: {<service>: \"1000:1000\"}}' in the overlay"
+        message = f"the pod does not meet 'restricted': {why}"
         yield Finding(SecurityContext.name, Severity.WARNING, message, ("services", key, "user"), resource, hint)
