@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from converter.compose.told import told
 from converter.findings import Route
+from converter.intent.words import apart, in_words, shortened
 from converter.manifests import Object, quantity
 
 HIDDEN = "(hidden)"
@@ -71,14 +72,10 @@ class Change:
 
     def words(self, limit: int = 60) -> str:
         """What was done: "31 -> 30", "added 7", "removed"; each value with at most `limit` characters."""
-        match self.action:
-            case "changed":
-                exact = self.before != self.after and short(self.before, limit) == short(self.after, limit)
-                return f"{short(self.before, limit, exact=exact)} -> {short(self.after, limit, exact=exact)}"
-            case "added":
-                return f"added {short(self.after, limit)}" if self.path else "added"
-            case "removed":
-                return f"removed {short(self.before, limit)}" if self.path else "removed"
+        if self.action == "changed":
+            return " -> ".join(shortened(apart(self.before, self.after), limit))
+        value = self.after if self.action == "added" else self.before
+        return f"{self.action} {shortened([in_words(value)], limit)[0]}" if self.path else self.action
 
 
 def changes(
@@ -191,11 +188,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def short(value: Any, limit: int = 60, *, exact: bool = False) -> str:
-    """A value on one line, cut after `limit` characters; `exact` to tell text from numbers, and blanks apart."""
-    import json
-
-    text = " ".join(value.split()) if isinstance(value, str) and not exact else json.dumps(value, ensure_ascii=False)
-    return text if 0 < len(text) <= limit else f"{text[: limit - 3]}..." if text else "''"

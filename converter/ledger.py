@@ -167,13 +167,14 @@ def finding(entry: Entry, verdict: str, more: str = "") -> Finding:
         "lost": entry.why if entry.why and entry.verdict == "lost" else "no manifest says it",
         "differs": f"'{_short(entry.raw, entry.route)}' -> '{_short(entry.got, entry.route)}'",
     }
-    hint = entry.hint or ("if this is meant, 'accept' it in the overlay with the reason" if verdict in texts else "")
+    accepted = f"{'or, ' if entry.hint else ''}if this is meant, 'accept' it in the overlay with the reason" if verdict in texts else ""
+    hint = "; ".join(part for part in (entry.hint, accepted) if part)
     message = texts.get(verdict, entry.why) if entry.verdict != "accepted" or verdict in texts else f"accepted: {entry.why}"
     return Finding("ledger", entry.severity or Severity.INFO, f"{verdict}: {message}{more}", entry.route, hint=hint)
 
 
 def _short(value: Any, route: Route) -> str:
-    text = in_words(value, route).removeprefix("''")
+    text = in_words(value, route).removeprefix('""')
     return text if len(text) <= _LONG else f"{text[:_LONG]}..."
 
 

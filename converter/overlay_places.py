@@ -8,14 +8,38 @@ from pathlib import Path
 from typing import Any
 
 from converter.errors import Location
-from converter.findings import Finding, Route
+from converter.findings import Entry, Finding, Route
 from converter.overlay_schema import place, read
+from converter.trace import Trace
+
+_MEANT = "the overlay says so: 'accept' it there with the reason, or take the setting out"
 
 
 def placed(findings: Iterable[Finding], files: Sequence[Path]) -> Iterator[Finding]:
     """Yield each finding, those about a setting with its line; `files` are those of the overlay, strongest first."""
     for found in findings:
         yield replace(found, place=setting_place(files, found.setting)) if found.setting and not found.place else found
+
+
+def meant(findings: Iterable[Finding], entries: Iterable[Entry], trace: Trace, files: Sequence[Path]) -> Iterator[Finding]:
+    """Yield each finding; a value that differs because the overlay sets its service up otherwise with that setting."""
+    at = {entry.route: entry.at for entry in entries if entry.verdict == "differs"}
+    trees = [read(path)[1] for path in files if path.is_file()] if at else []
+    for found in findings:
+        fields = at.get(found.route, ()) if found.rule == "ledger" and not found.setting else ()
+        rules = {trace.origin(str(kind), str(name)).get(tuple(path), "") for kind, name, *path in fields}
+        settings = [(rule, *way) for tree in trees for rule in sorted(rules - {""}) if (way := _way(tree.get(rule), str(found.route[1])))]
+        yield replace(found, setting=settings[0], hint=_MEANT) if settings else found
+
+
+def _way(settings: Any, service: str) -> Route:
+    """The way to the first place below a rule's key that names a service; () if none does."""
+    for key, item in settings.items() if isinstance(settings, Mapping) else ():
+        if key == service:
+            return (key,)
+        if below := _way(item, service):
+            return (key, *below)
+    return ()
 
 
 def setting_place(files: Sequence[Path], setting: Route) -> Location | None:

@@ -19,7 +19,7 @@ def wanted(error: Any) -> str:
     """What is wrong with a value, in words: what it must be."""
     match error.validator:
         case "required":
-            return f"has no '{next(name for name in error.validator_value if name not in error.instance)}'"
+            return f"has no '{next(name for name in error.validator_value if error.message.startswith(repr(name)))}'"
         case "minLength":
             return "must not be empty"
         case _:

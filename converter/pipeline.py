@@ -12,7 +12,7 @@ from converter.findings import Entry, Finding
 from converter.kompose.convert import convert
 from converter.manifests import Manifests
 from converter.overlay import Overlay
-from converter.overlay_places import placed
+from converter.overlay_places import meant, placed
 from converter.trace import Trace
 
 
@@ -50,6 +50,6 @@ def run(project: Project, overlay: Overlay, kompose: Path) -> Result:
         trace.step(manifests, rule.name)
     findings += checks.check(manifests, project, overlay.target, findings)
     entries = tuple(ledger.entries(project, list(manifests), overlay.target, overlay.accept, trace))
-    findings += ledger.findings(entries)
+    findings += placed(meant(ledger.findings(entries), entries, trace, overlay.files), overlay.files)
     today, ever = (tuple(accepts.settled(findings, entries, overlay.accept, day)) for day in (None, dt.date.min))
     return Result(project, overlay, manifests, entries, today, trace, ever)

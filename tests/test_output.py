@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,24 @@ def test_the_keys_of_the_secret_are_named_without_values() -> None:
     text = files(made([]), project({}, secrets=known, settings=settings))["secrets.env.example"]
     assert text.splitlines()[1:] == ["# needed by db, web", "DB_PASSWORD=", "# needed by web", "api-key="]
     assert "secrets.env.example" not in files(made([]), project({}))
+
+
+def test_a_key_that_no_line_can_set_is_named_with_what_holds_it() -> None:
+    secrets = [
+        Secret("tls", marker("a"), file="./tls.pem", name="tls"),
+        Secret("own", marker("b"), name="own", external=True),
+        Secret("P_PASSWORD", marker("c"), variable="P_PASSWORD"),
+    ]
+    known = Secrets({secret.marker: secret for secret in secrets}, {}, dict.fromkeys(("P_PASSWORD", "own", "tls"), ("a",)))
+    using = project({"a": {"image": "x", "configs": [{"source": "c"}]}}, secrets=known)
+    configs = {"c": {"content": f"pw={marker('c')}"}}
+
+    text = files(made([]), replace(using, model={**using.model, "configs": configs}))["secrets.env.example"]
+
+    assert text.splitlines()[1:] == [
+        *("# needed by a", "P_PASSWORD=", "# needed by a", "# config.c is the text of a config, with the values of other keys in it"),
+        *("# needed by a", "# tls is the file './tls.pem'"),
+    ]
 
 
 def test_a_new_folder_is_made_and_nothing_is_left_beside_it(tmp_path: Path) -> None:

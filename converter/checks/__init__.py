@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from converter.checks import habits
 from converter.checks.objects import name_of
 from converter.compose import names
 from converter.compose.likely_secrets import Likely, likely
 from converter.compose.outside import outside
 from converter.compose.project import Project
+from converter.compose.secret_copies import Copy, copies
 from converter.compose.unused import settings_in_compose, unused
 from converter.findings import Finding, Route, Severity
 from converter.manifests import Object
@@ -29,11 +31,18 @@ def check(manifests: Iterable[Object], project: Project, target: Target, told: I
         hosts=names.hosts(project),
         told={one.resource for one in told if one.rule == SecurityContext.name},
     )
-    return [*found, *map(_likely, likely(project)), *map(_unused, unused(project)), *map(_not_read, settings_in_compose(project))]
+    found += map(_copy, copies(project))
+    of_compose = (*map(_likely, likely(project)), *map(_unused, unused(project)), *map(_not_read, settings_in_compose(project)))
+    return [*found, *habits.check(project), *of_compose]
 
 
 def _likely(one: Likely) -> Finding:
     return Finding("plain-secrets", Severity.WARNING, one.what, one.route, hint=one.hint)
+
+
+def _copy(one: Copy) -> Finding:
+    hint = "refer to the variable there, or make a file that has to hold it an entry of Compose's 'secrets'"
+    return Finding("secret-copies", Severity.ERROR, one.what, one.route, hint=hint)
 
 
 def _unused(route: Route) -> Finding:

@@ -162,7 +162,8 @@ def _shared_claims(bundle: Bundle) -> Iterator[Finding]:
             users.setdefault((pod.namespace, name), []).append(pod)
             yield from _overlaps(pod, name, path)
     for (_, name), pods in sorted(users.items()):
-        loose = [pod for pod in pods if not at(pod.spec, "affinity", "podAffinity") and not pod.spec.get("nodeName")]
+        loose = [pod for pod in pods if pod.document.get("kind") != "DaemonSet"]  # of one _overlaps speaks
+        loose = [pod for pod in loose if not at(pod.spec, "affinity", "podAffinity") and not pod.spec.get("nodeName")]
         for pod in loose[1:] if len(pods) > 1 else ():
             message = f"shares the claim '{name}' with '{name_of(loose[0].document)}', and only one node at a time can mount it"
             yield fault(_CHECK, pod.document, (), message, hint="keep both on one node, or use ReadWriteMany", severity=Severity.WARNING)
@@ -173,6 +174,10 @@ def _overlaps(pod: Pod, claim: str, path: Route) -> Iterator[Finding]:
     if isinstance(replicas, int) and replicas > 1:
         message = f"mounts '{claim}', which one node at a time can mount, in {replicas} pods"
         yield fault(_CHECK, pod.document, path, message, severity=Severity.WARNING)
+    elif pod.document.get("kind") == "DaemonSet":
+        message = f"mounts '{claim}', which one node at a time can mount, in a pod on each node: those of the others never start"
+        hint = f"give the claim '{claim}' the access mode ReadWriteMany, if its storage class can, or run one pod"
+        yield fault(_CHECK, pod.document, path, message, hint=hint, severity=Severity.WARNING)
     elif pod.document.get("kind") == "Deployment" and at(pod.document, "spec", "strategy", "type") != "Recreate":
         message = f"mounts '{claim}', which one node at a time can mount: a rolling update starts the new pod before the old one has gone"
         yield fault(_CHECK, pod.document, path, message, hint="set 'spec.strategy.type' to 'Recreate'", severity=Severity.WARNING)

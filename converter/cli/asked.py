@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from converter.cli.asked_kinds import object_of, with_hash, with_steps
 from converter.errors import ConverterError
 from converter.findings import Entry, Route, format_route, parse_route
 from converter.intent.field import identities, is_leaf
 from converter.intent.keys import KEYS
 from converter.intent.whole import PROJECT_KEYS
 from converter.pipeline import Result
-
-_OBJECT = re.compile(r"(?P<kind>[A-Z]\w*|\*)/(?P<name>\S+)(?:\s+(?P<path>.*))?")
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,11 @@ class Asked:
     @classmethod
     def parse(cls, text: str) -> Asked:
         """Read `services.redis.image` or `Deployment/redis spec.replicas`. Raises ConverterError for anything else."""
-        match = _OBJECT.fullmatch(text.strip())
+        about = object_of(text.strip())
         try:
-            if match:
-                return cls((match["kind"], match["name"], *map(str, parse_route(match["path"] or ""))), about_manifests=True)
-            return cls(tuple(map(str, parse_route(text.strip()))))
+            if about:
+                return cls((*about[:2], *map(str, parse_route(with_steps(about[2])))), about_manifests=True)
+            return cls(tuple(map(str, parse_route(with_steps(text.strip())))))
         except ValueError as error:
             hint = "write services.web.labels.\"traefik.enable\" or 'Deployment/web spec.replicas'; a step with a dot stands in quotes"
             raise ConverterError(str(error), hint=hint) from None
@@ -69,6 +67,9 @@ def values(result: Result, asked: Asked) -> list[Entry]:
     model, first = result.project.model, asked.route[0]
     if first not in model and first in (model.get("services") or {}):
         asked = Asked(("services", *asked.route))
+    if asked.route[:1] == ("services",) and asked.route[1:2] and asked.route[1] in result.project.inactive:
+        message = f"'{asked}' is not converted: no active profile selects service '{asked.route[1]}'"
+        raise ConverterError(message, hint="name one of its profiles with --profile")
     found = [entry for entry in entries if _below(asked.route, entry.route)]
     return found or _missed(asked, [tuple(map(str, entry.route)) for entry in entries], format_route)
 
@@ -77,6 +78,9 @@ def fields(result: Result, asked: Asked) -> list[FieldAt]:
     """The fields at or below a path in the manifests. Raises ConverterError, with the nearest right path, if there are none."""
     everything = [field for document in result.manifests for field in _leaves(document)]
     found = [field for field in everything if _within(asked.route, field)]
+    if not found:
+        asked = Asked(with_hash(asked.route, {field.keyed[:2] for field in everything}), about_manifests=True)
+        found = [field for field in everything if _within(asked.route, field)]
     return found or _missed(_by_keys(asked, everything), [tuple(map(str, field.keyed)) for field in everything], format_object)
 
 

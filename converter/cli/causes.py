@@ -6,30 +6,41 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
-from converter.changes import Change, short
+from converter.changes import Change
+from converter.cli.renamed_jobs import RenamedJob
+from converter.cli.told_change import Told
 from converter.findings import Entry, Route, format_route, parse_route
 from converter.pipeline import Result
 from converter.report.json import plain
 from converter.report.view import place
 
-_WIDTH, _VALUE = 100, 60
-_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
+def told_changes(
+    result: Result,
+    changed: Iterable[Change],
+    before: Mapping[str, Any] | None = None,
+    jobs: Iterable[RenamedJob] = (),
+    *,
+    verbose: bool = False,
+) -> list[str]:
+    """Each change in some lines; a change of a content hash alone says nothing that is not said already.
 
-def told_changes(result: Result, changed: Iterable[Change], before: Mapping[str, Any] | None = None) -> list[str]:
-    """Each change in a line or two; a change of a content hash alone says nothing that is not said already.
-
-    `before` is the committed report.json: a Compose value that has changed in it, and in no object, is told after them.
+    `before` is the committed report.json: a Compose value that has changed in it, and in no object, is told after them. A Job with another
+    name comes first, with what changed in it. `verbose` leaves nothing out of a value.
     """
-    causes, told, routes = _Causes(result), list[str](), set[Route]()
+    causes, routes = _Causes(result), set[Route]()
+    told: dict[str, list[str]] = {job.new: ["\n".join(job.lines())] for job in jobs}
+    rest: list[str] = []
     for change in changed:
         if not any("cdb-convert/" in str(step) for step in change.path):
             routes.add(route := causes.of(change))
-            told.append(_told(result, change, route))
-    return [*told, *_values(result, before or {}, routes)]
+            own = told.get(change.name, rest) if change.kind == "Job" else rest
+            own.append("\n".join(_told(result, change, route).lines(verbose=verbose)))
+    values = ["\n".join(one.lines(verbose=verbose)) for one in _values(result, before or {}, routes)]
+    return [*(line for lines in told.values() for line in lines), *rest, *values]
 
 
-def _values(result: Result, before: Mapping[str, Any], told: Collection[Route]) -> Iterator[str]:
+def _values(result: Result, before: Mapping[str, Any], told: Collection[Route]) -> Iterator[Told]:
     """Compose values that say something else than in the committed report, or have another verdict, and changed no object."""
     known = {str(entry.get("value")): entry for entry in before.get("entries") or () if isinstance(entry, dict)}
     services = {parse_route(value)[1:2] for value in known if value.startswith("services.")}
@@ -39,18 +50,22 @@ def _values(result: Result, before: Mapping[str, Any], told: Collection[Route]) 
         old = known.pop(value, {})
         if entry.verdict == "added" or entry.route[1:2] not in services or any(entry.route[: len(route)] == route for route in seen):
             continue
-        if (entry.verdict, plain(entry.raw) or None) != (old.get("verdict"), old.get("compose")):
-            yield from _value(value, entry, old, str(place(result.project, entry.route)))
+        if (entry.verdict, plain(entry.raw)) != (old.get("verdict"), old.get("compose")):
+            yield _value(value, entry, old, str(place(result.project, entry.route) or "default"))
     here = {("services", name) for name in result.project.services}
-    yield from (f"  - {value}: {short(old.get('compose'))}"[:_WIDTH] for value, old in known.items() if parse_route(value)[:2] in here)
+    for value, old in known.items():
+        if parse_route(value)[:2] in here:
+            yield Told("removed", value, (), {"was": old.get("compose")}, "")
 
 
-def _value(value: str, entry: Entry, old: Mapping[str, Any], origin: str) -> Iterator[str]:
-    was, now = short(old.get("compose")), short(entry.raw)
-    words = f"added {now}" if not old else f"{was} -> {now}" if was != now else now
-    verdict = entry.verdict if old.get("verdict") in (None, entry.verdict) else f"{old['verdict']} -> {entry.verdict}"
-    yield f"  {'~' if old else '+'} {value}: {words}"[:_WIDTH]
-    yield f"      ({origin})  {verdict}"
+def _value(value: str, entry: Entry, old: Mapping[str, Any], origin: str) -> Told:
+    """A Compose value with both verdicts where there are two."""
+    was, now, verdict = old.get("compose"), plain(entry.raw), entry.verdict
+    before = "" if old.get("verdict") in (None, verdict) else f"{old['verdict']} -> "
+    verdicts = f"({origin})  {before}{verdict}"
+    if not old:
+        return Told("added", value, (), {"now": now}, verdicts)
+    return Told("changed", value, (), {"now": now} if was == now else {"was": was, "now": now}, verdicts)
 
 
 class _Causes:
@@ -85,25 +100,10 @@ def _common(routes: list[Route]) -> Route:
     return tuple(steps[0] for steps in takewhile(lambda steps: len(set(steps)) == 1, zip(*routes, strict=False)))
 
 
-def _told(result: Result, change: Change, route: Route) -> str:
-    """A change with its origin behind it, or below it where that is more than a line holds."""
+def _told(result: Result, change: Change, route: Route) -> Told:
+    """A change with its origin."""
     origin = f"({place(result.project, route)})" if route else ""
-    line = _fitting(change, _WIDTH - len(origin) - 2, limits=(_VALUE,))
-    if len(line) + len(origin) + 2 <= _WIDTH:
-        return f"{line}  {origin}".rstrip()
-    line = _fitting(change, _WIDTH, limits=(_VALUE, 40, 30))
-    line = line if len(line) <= _WIDTH else f"{line[: _WIDTH - 3]}..."
-    return f"{line}\n      {origin}".rstrip()
-
-
-def _fitting(change: Change, room: int, limits: Iterable[int]) -> str:
-    """A change on one line: where it does not fit, the first steps of the path go, then the ends of the values."""
-    head = f"  {_SIGNS[change.action]} {change.kind}/{change.name}"
-    steps = [str(step) for step in change.path]
-    line = f"{head}: {change.words()}"
-    for limit in limits if steps else ():
-        for start in range(max(1, len(steps) - 1)):
-            line = f"{head} {'...' if start else ''}{'.'.join(steps[start:])}: {change.words(limit)}"
-            if len(line) <= room:
-                return line
-    return line
+    values = {"was": change.before, "now": change.after} if change.path else {}
+    if change.action != "changed":
+        values.pop("was" if change.action == "added" else "now", None)
+    return Told(change.action, f"{change.kind}/{change.name}", [*map(str, change.path)], values, origin)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from converter.cli import told_fields
-from converter.cli.causes import told_changes
 from converter.cli.differences import Difference, FieldDifference, ObjectDifference, ValueDifference, differences
 from converter.cli.file_lines import FileLines
 from converter.cli.flaws import flaws
@@ -24,12 +23,12 @@ _WIDTH = 100
 One = TypeVar("One", ValueDifference, FieldDifference)
 
 
-def with_committed(outcome: Outcome) -> list[str]:
-    """What a run would change, one line a change; empty if nothing."""
+def with_committed(outcome: Outcome, *, verbose: bool) -> list[str]:
+    """What a run would change, some lines a change; empty if nothing."""
     found = outcome.written
     names = [*(f"+ {name}" for name in found.created), *(f"~ {name}" for name in found.changed), *(f"- {name}" for name in found.removed)]
     names += [f"edited by hand: {name}" for name in found.edited]
-    return [*names, *told_changes(outcome.result, outcome.changed, outcome.report)]
+    return [*names, *outcome.told(verbose=verbose)]
 
 
 def with_manifests(result: Result, path: Path, *, verbose: bool) -> list[str]:

@@ -59,7 +59,7 @@ def diff(
     different = False
     for result in request.results(progress(quiet, verbose)):
         if manifests is None:
-            lines = comparison.with_committed(compared(result, output))
+            lines = comparison.with_committed(compared(result, output), verbose=verbose)
         else:
             lines = comparison.with_manifests(result, manifests, verbose=verbose)
         different = different or bool(lines)

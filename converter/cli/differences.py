@@ -85,6 +85,7 @@ def differences(result: Result, documents: Sequence[Mapping[str, Any]]) -> list[
         if entry.verdict != "added" and entry.route in fresh and not _alike(fresh[entry.route], entry)
     ]
     told = {path for value in values for path in (*value.ours.at, *value.theirs.at)}
+    around = {path[:length] for value in values if value.theirs.got is None for path in value.ours.at for length in range(3, len(path))}
     run, given = Cluster(result.manifests), Cluster(documents)
     mine, other = run.objects, given.objects
     routes, called = Routes(result, theirs), Containers(result.project, run, given)
@@ -92,10 +93,15 @@ def differences(result: Result, documents: Sequence[Mapping[str, Any]]) -> list[
         difference
         for key in mine.keys() & other.keys()
         for difference in _fields(key, mine[key], other[key], routes, called)
-        if not {difference.field, difference.at} & told
+        if not {difference.field, difference.at} & told and not (_in_element(difference) and difference.whole in around)
     )
     beside = _beside(result, theirs, mine.keys() & other.keys())
     return [*values, *sorted([*fields, *beside], key=_order), *_objects(mine, other, routes)]
+
+
+def _in_element(difference: FieldDifference) -> bool:
+    """Whether the manifests lack a whole element of a list of a container, as a mount, which is told where it says a value."""
+    return difference.theirs is None and difference.whole[-2:-1] != () and difference.whole[-2] in _LISTS - {"containers", "initContainers"}
 
 
 def _beside(result: Result, theirs: Iterable[Entry], both: AbstractSet[tuple[str, str]]) -> Iterator[FieldDifference]:

@@ -11,7 +11,9 @@ from converter import output
 from converter.cli.asked import Asked, FieldAt, fields, format_object, is_key, unknown_key, values
 from converter.cli.asked_lines import fields_at, nothing_at, values_at
 from converter.cli.overlay_lines import OverlayLines
+from converter.compose.images import image_of
 from converter.compose.project import Project
+from converter.compose.workloads import user_of_image
 from converter.errors import ConverterError, Location
 from converter.findings import Entry, Route, format_route
 from converter.intent.words import in_words
@@ -119,6 +121,8 @@ class Explanation:
         """One field: what it says, who wrote it, and for which Compose values."""
         yield f"{format_object(field.keyed)}: {_short(field_shown(self.result.project, field.keyed, field.value))}{self._where(field)}"
         yield f"    written   {self._writer(field)}"
+        if why := self._image_says(field):
+            yield f"    why       {why}"
         entries = self._behind.get(tuple(map(str, field.keyed)), [])
         asked = [entry for entry in entries if entry.route[0] in self.result.project.model and entry.verdict != "added"]
         for entry in asked[: self._few]:
@@ -128,6 +132,16 @@ class Explanation:
             yield f"    Compose   {len(asked) - self._few} more values (-v shows them)"
         if not asked:
             yield "    Compose   no value asks for it"
+
+    def _image_says(self, field: FieldAt) -> str:
+        """Where a user or a group is from that an image has and no Compose value names."""
+        project, manifests = self.result.project, self.result.manifests
+        name = field.keyed[-3] if field.keyed[-4:-3] == ("containers",) and field.keyed[-1] in ("runAsUser", "runAsGroup") else ""
+        for key in manifests.services() if name else ():
+            one = user_of_image(project, key) if manifests.container(key)["name"] == name else None
+            if one and field.value == (one.uid if field.keyed[-1] == "runAsUser" else one.gid):
+                return f"image '{image_of(project, key)}' makes it for its program: {one.source or 'converter/compose/images.yaml'}"
+        return ""
 
     def _writer(self, field: FieldAt) -> str:
         """Who wrote a field: a rule with the lines of the overlay that set it up, or kompose."""

@@ -42,7 +42,7 @@ class FileLines:
             f"{name}{line}"
             for path in sorted(ours.keys() & theirs.keys())
             for name in ["" if len(ours) == 1 else f"{path} "]
-            for line in _different(ours[path], theirs[path])
+            for line in different(ours[path], theirs[path])
         ]
 
     def _text(self, pod: Pod, target: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ class FileLines:
         return found
 
 
-def _different(ours: str, theirs: str) -> Iterator[str]:
+def different(ours: str, theirs: str) -> Iterator[str]:
     """The lines of two texts that only one has; none of a text with a credential in it, which may be longer than a line."""
     if any(True for text in (ours, theirs) for _ in credentials(text)):
         return

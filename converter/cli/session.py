@@ -6,7 +6,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from converter import output as folder
 from converter.changes import Change, changes
 from converter.cli.causes import told_changes
 from converter.cli.console import colour
+from converter.cli.renamed_jobs import RenamedJob, renamed, with_new_names
 from converter.cli.reports import Report, rendered, write_report
 from converter.findings import Severity
 from converter.output import Written
@@ -39,6 +40,7 @@ class Outcome:
         written: which files differ, before anything is written.
         changed: what differs in the objects.
         report: the committed report.json; empty if there is none.
+        jobs: the Jobs that got another name, under which they are compared.
     """
 
     result: Result
@@ -47,6 +49,11 @@ class Outcome:
     written: Written
     changed: tuple[Change, ...]
     report: Mapping[str, Any]
+    jobs: tuple[RenamedJob, ...] = ()
+
+    def told(self, *, verbose: bool) -> list[str]:
+        """What changes in the objects and in the Compose values, each in some lines."""
+        return told_changes(self.result, self.changed, self.report, self.jobs, verbose=verbose)
 
     def write(self) -> None:
         """Write the files. Raises ConverterError, and leaves the old ones whole, if they cannot be written."""
@@ -58,8 +65,11 @@ def compared(result: Result, output: Path) -> Outcome:
     directory, files = output / result.overlay.name, _files(result)
     differences = folder.differences(directory, files)
     before = folder.read_committed(directory)
-    changed = changes(before, folder.grouped(result.manifests, result.project)) if before and not differences.nothing else ()
-    return Outcome(result, directory, files, differences, tuple(changed), _report(directory) if before else {})
+    if not before or differences.nothing:
+        return Outcome(result, directory, files, differences, (), _report(directory) if before else {})
+    after = folder.grouped(result.manifests, result.project)
+    jobs = renamed(before, after)
+    return Outcome(result, directory, files, differences, tuple(changes(with_new_names(before, jobs), after)), _report(directory), jobs)
 
 
 def _report(directory: Path) -> dict[str, Any]:
@@ -82,8 +92,8 @@ def finish(outcomes: Sequence[Outcome], reports: Iterable[Report], *, strict: bo
     if not any(report.target == "-" for report in asked):
         told = [
             text.render(
-                seen,
-                [] if quiet and (not drift or outcome.written.nothing) else _changes(outcome, wrote=not drift),
+                replace(seen, title=f"{seen.title}: {'up to' if outcome.written.nothing else 'out of'} date") if drift else seen,
+                [] if quiet and (not drift or outcome.written.nothing) else _changes(outcome, wrote=not drift, verbose=verbose),
                 colour=colour(sys.stdout),
                 verbose=verbose,
                 quiet=quiet,
@@ -143,7 +153,7 @@ def _status(outcome: Outcome, *, strict: bool, drift: bool) -> int:
     return int(worst is Severity.ERROR or (strict and worst is Severity.WARNING))
 
 
-def _changes(outcome: Outcome, *, wrote: bool) -> list[str]:
+def _changes(outcome: Outcome, *, wrote: bool, verbose: bool) -> list[str]:
     """What changes against the committed output, each with the Compose line that it comes from where that is known."""
     found = outcome.written
     if found.nothing:
@@ -152,6 +162,6 @@ def _changes(outcome: Outcome, *, wrote: bool) -> list[str]:
     names = [*(f"{name} (new)" for name in found.created), *found.changed, *(f"{name} (removed)" for name in found.removed)]
     lines = textwrap.wrap(f"{verb}: {', '.join(names)}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False) if names else []
     lines += [f"edited by hand{', overwritten' if wrote else ''}: {', '.join(found.edited)}"] if found.edited else []
-    told = told_changes(outcome.result, outcome.changed, outcome.report)
+    told = outcome.told(verbose=verbose)
     lines += [*told[:_SHOWN], *([f"  and {len(told) - _SHOWN} more (see: cdb-convert diff)"] if len(told) > _SHOWN else [])]
     return [*lines, *([] if wrote else ["-> cdb-convert run writes what the Compose file says today"])]

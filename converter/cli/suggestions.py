@@ -12,6 +12,7 @@ from converter.compose.file_secrets import needed_by
 from converter.compose.image_names import has_registry
 from converter.compose.images import image_of
 from converter.compose.ports import container_ports
+from converter.compose.workloads import kind_of
 from converter.findings import Severity
 from converter.pipeline import Result
 from converter.rules.writing.claims import claims
@@ -100,8 +101,8 @@ def _images(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _healthchecks(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Services that others reach and that do not say when they are ready."""
-    services = result.project.services
+    """Services that others reach and that do not say when they are ready; a Job is never ready."""
+    services = {key: model for key, model in result.project.services.items() if kind_of(result.project, key) != "Job"}
     ports = {key: container_ports(result.project, key) for key, model in services.items() if not model.get("healthcheck")}
     found = {key: [one.number for one in some if one.protocol == "TCP"] for key, some in ports.items()}
     found = {key: numbers for key, numbers in found.items() if numbers}

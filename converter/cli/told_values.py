@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from converter.cli.differences import ValueDifference
 from converter.cli.file_lines import FileLines
 from converter.cli.places import Places
+from converter.errors import Location
 from converter.findings import Route, format_route
 from converter.intent.words import in_words, shortened
 from converter.ledger import NOBODY
@@ -16,7 +17,9 @@ from converter.report.view import place
 
 FEW = 12
 _MANY = 3
-_WIDTH, _SHOWN = 100, 60
+_WIDTH, _SHOWN = 100, 86
+_LITTLE = 60
+_NOTHING = "nothing"
 
 
 class Values:
@@ -96,10 +99,9 @@ class Values:
 
     def _element(self, element: Route, some: Sequence[ValueDifference]) -> Iterator[str]:
         yield f"{self._head(element)}: lost"
-        says = {format_route(one.route[len(element) :]): self._short([one.theirs.raw], one.route)[0] for one in some}
-        said = f"    Compose   {', '.join(f'{name} {value}' for name, value in says.items())}"
-        yield from textwrap.wrap(said, _WIDTH, subsequent_indent=" " * 14, break_long_words=False, break_on_hyphens=False)
-        yield "    manifest  nothing"
+        says = {format_route(one.route[len(element) :]): shortened([self._text(one.theirs.raw, one.route)], _LITTLE)[0] for one in some}
+        yield from _labelled("Compose", ", ".join(f"{name} {value}" for name, value in says.items()))
+        yield from _labelled("manifest", _NOTHING, self._where(some[0]))
         yield from self._why(some[0])
 
     def _one(self, one: ValueDifference, *, verbose: bool) -> Iterator[str]:
@@ -108,12 +110,12 @@ class Values:
         if expected == entry.raw:
             expected = None
         yield f"{self._head(entry.route)}: {entry.verdict}"
-        yield f"    Compose   {self._short([entry.raw], entry.route)[0]}"
-        said = self._short([value for value in (expected, entry.got) if value is not None], entry.route)
-        if expected is not None:
-            yield f"    expected  {said[0]}"
-        where = self._places.of(next((field for field in entry.at if field[0] == "ConfigMap"), entry.at[0])) if entry.at else None
-        yield f"    manifest  {said[-1] if entry.got is not None else 'nothing'}" + (f"  ({where})" if where else "")
+        said = {"Compose": entry.raw, "expected": expected, "manifest": entry.got}
+        texts = {label: self._text(value, entry.route) for label, value in said.items() if value is not None or label == "Compose"}
+        shown = dict(zip(texts, texts.values() if verbose else shortened(list(texts.values()), _SHOWN), strict=True))
+        where = self._where(one)
+        for label, text in {**shown, "manifest": shown.get("manifest", _NOTHING)}.items():
+            yield from _labelled(label, text, where if label == "manifest" else None)
         if lines := self._files.of(entry.route):
             yield from (f"    {line}" for line in (lines if verbose else lines[: _MANY * 2]))
             if len(lines) > _MANY * 2 and not verbose:
@@ -124,8 +126,27 @@ class Values:
         if one.theirs.why:
             yield f"    why       {one.theirs.why}"
 
-    def _short(self, values: Sequence[object], route: Route) -> list[str]:
-        return shortened([in_words(value, route, self._project) for value in values], _SHOWN)
+    def _where(self, one: ValueDifference) -> Location | None:
+        """Where a value stands, or the container that does not say it."""
+        if at := one.theirs.at:
+            return self._places.of(next((field for field in at if field[0] == "ConfigMap"), at[0]))
+        mounts = next((field for field in one.ours.at if "containers" in field), None)
+        return self._places.of(mounts[: mounts.index("containers") + 2]) if mounts else None
+
+    def _text(self, value: object, route: Route) -> str:
+        return in_words(value, route, self._project)
+
+
+def _labelled(label: str, text: str, where: Location | None = None) -> Iterator[str]:
+    """A value with its label; its place behind it, or below a long value for which there is no room."""
+    line = f"    {label:8}  {text}"
+    behind = f"  ({where})" if where else ""
+    if len(line) + len(behind) <= _WIDTH or len(text) <= _LITTLE:
+        yield line + behind
+        return
+    yield from textwrap.wrap(line, _WIDTH, subsequent_indent=" " * 14, break_long_words=False, break_on_hyphens=False)
+    if where:
+        yield f"    at        {where}"
 
 
 def light(one: ValueDifference) -> bool:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from converter.compose.binary import HOME, SEARCH, USUAL
-from converter.compose.collecting import texts
 from converter.compose.mentions import first_references
 from converter.compose.sources import Sources
+from converter.compose.standing import texts
 from converter.findings import format_route
 
 _CALLERS = (("HOME", HOME), ("PATH", SEARCH))
 _HERE = re.compile(r"\$(?:PWD\b|\{PWD\b)")
 _READ = frozenset({"environment", "command", "entrypoint", "healthcheck", "labels", "working_dir", "post_start", "pre_stop"})
 """Keys of a service whose values reach a container. A bind below HOME is judged where mounts are."""
+
+
+def on_host(directory: Path, name: str) -> Path:
+    """Return the file that docker compose means by a path: below the project directory, or below the home of the caller."""
+    for prefix in ("~/", f"{HOME}/"):
+        if name.startswith(prefix):
+            return Path.home() / name.removeprefix(prefix)
+    return directory / name
 
 
 def forget(model: dict[str, Any], sources: Sources) -> list[tuple[str, str]]:

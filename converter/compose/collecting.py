@@ -6,22 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from converter.compose.identity import ORDERED, identities
+from converter.compose.identity import identities
 from converter.compose.secret_keys import unused, valid_key
 from converter.compose.secrets import MARKER, Secret, Secrets, marker
+from converter.compose.standing import texts
 from converter.findings import Route
 
 _AT_RUN_TIME = frozenset({"environment", "command", "entrypoint", "healthcheck", "post_start", "pre_stop", "secrets", "configs"})
 """Keys of a service that its container needs when it runs; a secret in a label or a build argument is not given to it."""
-
-
-_NEVER = frozenset(
-    {
-        *("image", "container_name", "hostname", "domainname", "user", "working_dir", "platform", "network_mode", "volumes", "tmpfs"),
-        *("devices", "ports", "expose", "networks", "secrets", "configs", "group_add"),
-    }
-)
-"""Keys of a service where no secret can stand: names, paths, numbers. A variable there is none, whatever it is called (`${TLS_KEY}:/k`)."""
 
 
 class Named(NamedTuple):
@@ -30,38 +22,6 @@ class Named(NamedTuple):
     key: str
     variable: str = ""
     addresses: tuple[str, ...] = ()
-
-
-def texts(value: Any, route: Route, holder: Any = None, at: str | int = "") -> Iterator[tuple[Any, str | int, Route, str]]:
-    """Yield each string of the model with its holder and its route: list elements by identity, argument lists whole."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from texts(item, (*route, key), value, key)
-    elif isinstance(value, list):
-        owner = str(route[-1])
-        names = identities(owner, value) if owner not in ORDERED else [None] * len(value)
-        for number, (name, item) in enumerate(zip(names, value, strict=True)):
-            yield from texts(item, route if name is None else (*route, name), value, number)
-    elif isinstance(value, str):
-        yield holder, at, route, value
-
-
-def can_stand(route: Route) -> bool:
-    """Whether a secret can stand at a route: not where a name, a path or a number does."""
-    if route[0] == "services":
-        return len(route) < 3 or route[2] not in _NEVER
-    return route[-1] == "content" or "driver_opts" in route
-
-
-def misplaced(model: Mapping[str, Any], variables: Mapping[str, str]) -> set[str]:
-    """Return the variables whose markers (marker -> variable) stand where no secret can; a fragment `x-...` counts where it is used."""
-    return {
-        variables[match]
-        for _, _, route, text in texts(model, ())
-        if not can_stand(route) and not str(route[0]).startswith("x-")
-        for match in MARKER.findall(text)
-        if match in variables
-    }
 
 
 def collect(model: Mapping[str, Any], named: Mapping[str, Named]) -> Secrets:

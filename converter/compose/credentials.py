@@ -35,7 +35,9 @@ FORMS: tuple[Form, ...] = (
     Form("STRIPE_KEY", "k_", r"\b[sr]k_(?:test|live|prod)_[0-9A-Za-z]{10,99}\b"),
     *(Form("AWS_KEY", kind, rf"\b{kind}[A-Z0-9]{{16}}\b") for kind in ("AKIA", "ASIA", "ABIA", "ACCA")),
     Form("GOOGLE_API_KEY", "AIza", r"\bAIza[\w-]{35}(?![\w-])"),
-    Form("JWT", "ey", r"\bey[A-Za-z0-9]{17,}\.ey[\w-]{17,}\.[\w-]{10,}"),
+    Form("JWT", "ey", r"\bey[\w-]{17,}\.ey[\w-]{17,}\.[\w-]{10,}"),
+    # RFC 7519: a header that begins with `{"alg":`, `{"typ":` or `{"kid":` tells it whatever the lengths are
+    Form("JWT", "eyJ", r"\beyJ(?:hbGciOi|0eXAiOi|raWQiOi)[\w-]{6,}\.ey[\w-]{4,}\.[\w-]{3,}"),
     Form("NPM_TOKEN", "npm_", r"\bnpm_[0-9A-Za-z]{36}\b"),
     Form("PYPI_TOKEN", "pypi-", r"\bpypi-AgE[\w-]{50,}"),
     Form("SENDGRID_KEY", "SG.", r"\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])"),
@@ -83,7 +85,7 @@ def credentials(text: str) -> Iterator[Span]:
         if form.sign in text
         for match in _compiled(form.pattern).finditer(text)
     ]
-    found += [Span(*match.span(1), "AUTHORIZATION") for match in _BASIC.finditer(text) if _is_basic(match[1])]
+    found += [Span(*match.span(1), "AUTHORIZATION") for match in _BASIC.finditer(text) if is_basic(match[1])]
     end = 0
     for span in sorted(found, key=lambda span: (span.start, -span.end)):
         if span.start >= end and MARKER.search(text, span.start, span.end) is None:
@@ -107,8 +109,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _is_basic(text: str) -> bool:
-    """Whether what follows the word "Basic" is `user:password` in base64 (RFC 7617)."""
+def is_basic(text: str) -> bool:
+    """Whether a text, such as what follows the word "Basic", is `user:password` in base64 (RFC 7617)."""
     try:
         told = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
     except ValueError:

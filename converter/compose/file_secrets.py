@@ -76,6 +76,16 @@ def needed_by(project: Project) -> dict[str, tuple[str, ...]]:
     return {**inside, **{key: secret.services for key, secret in file_secrets(project).items()}}
 
 
+def sources_of(project: Project) -> dict[str, str]:
+    """Key -> in words what holds its value, of each key of the Secret that no variable has: a file, or the text of a Compose config."""
+    entries = {secret.key: f"the file '{secret.file}'" for secret in project.secrets.by_marker.values() if secret.file}
+    texts = {
+        key: f"the file '{secret.file}'" if secret.file else "the text of a config, with the values of other keys in it"
+        for key, secret in file_secrets(project).items()
+    }
+    return {**entries, **texts}
+
+
 def file_values(project: Project, known: Mapping[str, bytes]) -> dict[str, bytes]:
     """Key -> content of every such file that has one, for the command `secrets` alone; `known` are the values of all other secrets."""
     values: dict[str, bytes] = {}
@@ -105,18 +115,18 @@ def source_of(mount: Mapping[str, Any], path: str) -> str:
     return f"{mount['source'].rstrip('/')}/{path}" if path else str(mount["source"])
 
 
+def config_mount(project: Project, entry: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An entry of a service's `configs` as the bind mount that it amounts to; None for one that is no file."""
+    definition: Mapping[str, Any] = (project.model.get("configs") or {}).get(entry["source"]) or {}
+    if "file" not in definition:
+        return None
+    return {"type": "bind", "source": definition["file"], "target": entry.get("target") or f"/{entry['source']}", "read_only": True}
+
+
 def _configs(project: Project, service: str) -> Iterator[tuple[str, str, str]]:
-    definitions: Mapping[str, Any] = project.model.get("configs") or {}
     for entry in project.services[service].get("configs") or ():
-        definition = definitions.get(entry["source"]) or {}
         content = config_text(project, entry["source"]) or ""
-        if "file" in definition:
-            mount = {
-                "type": "bind",
-                "source": definition["file"],
-                "target": entry.get("target") or f"/{entry['source']}",
-                "read_only": True,
-            }
+        if mount := config_mount(project, entry):
             yield from ((file_key(mount["source"]), mount["source"], "") for file in decide(project, service, mount).files if file.secret)
         elif project.secrets.has(content):
             path = str(entry.get("target") or entry["source"])

@@ -1,4 +1,4 @@
-"""Which host names Compose resolves in a project."""
+"""Which host names Compose resolves in a project; a name with a secret in it is none that anything may be called by."""
 
 from __future__ import annotations
 
@@ -86,20 +86,24 @@ def network_aliases(project: Project, service: str) -> Iterator[str]:
 
 def _containers(project: Project) -> Iterator[tuple[str, str]]:
     for key, service in project.services.items():
-        yield str(service.get("container_name") or f"{project.name}-{key}-1"), key
+        name = str(service.get("container_name") or f"{project.name}-{key}-1")
+        if not project.secrets.has(name):
+            yield name, key
 
 
 def _hostnames(project: Project) -> Iterator[tuple[str, str]]:
     for key, service in project.services.items():
-        if service.get("hostname"):
-            yield str(service["hostname"]), key
+        name = str(service.get("hostname") or "")
+        if name and not project.secrets.has(name):
+            yield name, key
 
 
 def _aliases(project: Project, service: str) -> Iterator[tuple[str, str]]:
     """(alias, network) of each alias of a service."""
     networks = project.services[service].get("networks")
     for name, network in networks.items() if isinstance(networks, dict) else ():
-        yield from ((str(alias), name) for alias in (network or {}).get("aliases") or ())
+        aliases = map(str, (network or {}).get("aliases") or ())
+        yield from ((alias, name) for alias in aliases if not project.secrets.has(alias))
 
 
 def _known(project: Project, service: str) -> frozenset[int]:

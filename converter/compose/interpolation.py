@@ -40,6 +40,13 @@ def references(path: Path) -> Iterator[Reference]:
                         yield Reference(inner["name"] or inner["bare"], inner["kind"] or "", inner["rest"] or "", path, number, at)
 
 
+def interpolated(text: str) -> set[str]:
+    """Return the variables that a text of a source file interpolates."""
+    found = list(_REFERENCE.finditer(text)) if "$" in text else []
+    inner = {name for match in found if match["rest"] for name in interpolated(match["rest"])}
+    return {match["name"] or match["bare"] for match in found} | inner
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig", errors="replace")

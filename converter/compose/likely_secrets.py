@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from converter.compose.binds import decide
+from converter.compose.credentials import is_basic
+from converter.compose.file_passwords import secret_lines
+from converter.compose.file_secrets import config_mount, config_text, source_of
 from converter.compose.identity import identities
 from converter.compose.secret_names import is_secret_name
-from converter.compose.spans import url_passwords
 from converter.findings import Route
 
 if TYPE_CHECKING:
@@ -24,9 +26,12 @@ _PUBLIC = re.compile(
 _ACCOUNT = re.compile(r"(?:^|_)(?:AUTH|LOGIN|LOGINS|CREDS?|ACCOUNTS?|USERS|USERPASS)$")
 _USER_AND_PASSWORD = re.compile(r"[^\s:/@,]+:(?=[^,]*[A-Za-z])[^\s:/@,]{3,}(?:,[^\s:/@,]+:[^\s:/@,]+)*")
 _QUERY = re.compile(r"[?&](?:key|sig|signature|code|auth|pass)=[\w%+/.-]{12,}")
-_COMMENT = re.compile(r"\s*(?:#|//|;|--|\*)")
+_SHORTEST_BASIC = 12
+"""Letters of a `user:password` in base64: a word that is shorter can be one by chance."""
 _ARGUMENTS = ("command", "entrypoint")
 _LARGEST = 1 << 18
+_SHOWN = 8
+"""Lines of a file that a warning names one by one."""
 
 
 class Likely(NamedTuple):
@@ -38,11 +43,15 @@ class Likely(NamedTuple):
 
 
 def likely(project: Project) -> Iterator[Likely]:
-    """Yield what looks like a secret among the variables, arguments and bound files of the active services."""
+    """Yield what looks like a secret among the variables, arguments and files of the active services; each file is told once."""
+    told: set[str] = set()
     for service in project.services:
         yield from _variables(project, service)
         yield from _arguments(project, service)
-        yield from _files(project, service)
+        for one in _files(project, service):
+            if one.what not in told:
+                yield one
+                told.add(one.what)
 
 
 def by_value(project: Project, named: tuple[str, ...]) -> Iterator[Secret]:
@@ -65,6 +74,8 @@ def _variables(project: Project, service: str) -> Iterator[Likely]:
 
 def _looks(name: str, value: str) -> bool:
     if _ACCOUNT.search(name) and _USER_AND_PASSWORD.fullmatch(value):
+        return True
+    if len(value) >= _SHORTEST_BASIC and is_basic(value):
         return True
     return bool(_QUERY.search(value)) or (not _PUBLIC.search(name) and _is_random(value))
 
@@ -100,22 +111,42 @@ def _public(option: str) -> bool:
 
 
 def _files(project: Project, service: str) -> Iterator[Likely]:
+    """What stands in the files of a service that become ConfigMaps: of bind mounts and of Compose configs, and the texts of configs."""
     mounts = project.services[service].get("volumes") or ()
     for identity, mount in zip(identities("volumes", mounts), mounts, strict=True):
-        for file in decide(project, service, mount).files if mount["type"] == "bind" else ():
-            line = 0 if file.secret or len(file.data) > _LARGEST else _line(file.data)
-            if line:
-                name = f"{mount['source'].rstrip('/')}/{file.path}".rstrip("/")
-                said = f"'{name}' has a URL with a password in line {line}, which everyone who may read ConfigMaps can read"
-                hint = "make it an entry of Compose's 'secrets' with 'file:' and the same path as 'target'"
-                yield Likely(("services", service, "volumes", identity), said, hint)
+        if mount["type"] == "bind":
+            yield from _mounted(project, service, mount, ("services", service, "volumes", identity))
+    for entry in project.services[service].get("configs") or ():
+        name = entry["source"]
+        if mount := config_mount(project, entry):
+            yield from _mounted(project, service, mount, ("configs", name, "file"))
+        text = config_text(project, name) or ""
+        file = str(entry.get("target") or name).rpartition("/")[2]
+        if not project.secrets.has(text) and (told := _told(file, text)):
+            said = f"config '{name}' has {told}, which everyone who may read ConfigMaps can read"
+            hint = "write it as a variable whose name says so, and give that its value in '.env'"
+            yield Likely(("configs", name, "content" if "content" in project.model["configs"][name] else "environment"), said, hint)
 
 
-def _line(data: bytes) -> int:
-    """The first line of a text that has a URL with a password, comments left out; 0 for none."""
-    if b"://" not in data or b"\0" in data:
-        return 0
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
-        if "://" in line and not _COMMENT.match(line) and any(True for _ in url_passwords(line)):
-            return number
-    return 0
+def _mounted(project: Project, service: str, mount: Mapping[str, Any], route: Route) -> Iterator[Likely]:
+    for file in decide(project, service, mount).files:
+        source = source_of(mount, file.path)
+        if file.secret or len(file.data) > _LARGEST or b"\0" in file.data:
+            continue
+        if told := _told(source.rpartition("/")[2], file.data.decode("utf-8", "replace")):
+            said = f"'{source}' has {told}, which everyone who may read ConfigMaps can read"
+            yield Likely(route, said, "make it an entry of Compose's 'secrets' with 'file:' and the same path as 'target'")
+
+
+def _told(name: str, text: str) -> str:
+    """What a file of that name has in which lines, in words; "" if there is nothing to tell."""
+    found = list(secret_lines(name, text))
+    if not found:
+        return ""
+    urls = all(what == "url" for _, what in found)
+    if len(found) == 1:
+        return f"{'a URL with a password' if urls else 'what looks like a secret'} in line {found[0][0]}"
+    shown = [str(line) for line, _ in found[:_SHOWN]]
+    shown += [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    lines = f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{'URLs with passwords' if urls else 'what looks like secrets'} in lines {lines}"

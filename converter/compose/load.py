@@ -10,25 +10,25 @@ from typing import Any
 
 from converter.compose.binary import Answer, find_compose
 from converter.compose.caller import forget
-from converter.compose.collecting import misplaced
 from converter.compose.env_files import is_example
 from converter.compose.inputs import Inputs
-from converter.compose.interpolation import defined, markers
+from converter.compose.interpolation import defined, interpolated, markers
 from converter.compose.marking import Marking, mark
-from converter.compose.mentions import first_references, profiles
+from converter.compose.mentions import profiles
+from converter.compose.notes import absent_files, required, stand_ins, without_services
 from converter.compose.project import Project
 from converter.compose.remarks import remarks
 from converter.compose.run import PROBE, Run, config_variables, prepare, probe, put_texts, resolve
 from converter.compose.secret_keys import Place
 from converter.compose.sources import Sources
+from converter.compose.standing import misplaced, plain, put
+from converter.compose.standing import warnings as plain_values
 from converter.errors import ConverterError, Location
 from converter.findings import Route
 
 __all__ = ["Inputs", "find_compose", "load"]
 
 _REFERENCE = re.compile(r"\$(?:\{(\w+)(?::?[-?+][^}]*)?\}|(\w+))")
-
-Warnings = list[tuple[str, str]]
 
 
 def load(inputs: Inputs, *, secret_names: Iterable[str] = (), environment: Mapping[str, str] | None = None) -> Project:
@@ -39,13 +39,15 @@ def load(inputs: Inputs, *, secret_names: Iterable[str] = (), environment: Mappi
     """
     run, extra = prepare(inputs, environment or {}), tuple(secret_names)
     known = markers(run.sources.reachable(), run.found.env_files, _service_files(run.sources), run.environment, extra)
-    answer, known, model = _fitting(run, known)
+    answer, given, model, places = _fitting(run, known)
+    unfit, known = set(known) - set(given), given
     marking = Marking(
         {value: name for name, value in known.items()},
         extra,
         lambda route: _place(run, route, model),
         lambda route: _is_blank(run, route, model),
         lambda route, name: _file_place(run, route, name, model),
+        lambda route: min(unfit & interpolated(run.sources.text(route, model) or ""), default="") if unfit else "",
     )
     callers = forget(model, run.sources)
     from_variables = _config_texts(run, model, known)
@@ -54,7 +56,7 @@ def load(inputs: Inputs, *, secret_names: Iterable[str] = (), environment: Mappi
     inactive = _inactive(run.sources, model)
     if not model.get("services"):
         raise _no_services(run.sources, inactive)
-    warnings = [*_stand_ins(run), *_profiles(run), *_required(run, known), *callers]
+    warnings = [*stand_ins(run), *without_services(run), *required(run, known), *absent_files(run, model), *plain_values(places), *callers]
     warnings += remarks(answer.stderr, run.sources, run.found.env_files, extra)
     return Project(
         name=model["name"],
@@ -68,15 +70,23 @@ def load(inputs: Inputs, *, secret_names: Iterable[str] = (), environment: Mappi
     )
 
 
-def _fitting(run: Run, known: dict[str, str]) -> tuple[Answer, dict[str, str], dict[str, Any]]:
-    """Resolve the project; again without the markers that stand where no secret can, as in a path."""
+def _fitting(run: Run, known: dict[str, str]) -> tuple[Answer, dict[str, str], dict[str, Any], dict[str, set[Location]]]:
+    """Resolve the project; a second time for the values of secrets where no marker can stand, as in a path, which are taken from there.
+
+    Returns the answer, the markers that docker compose takes, the model, and where the values of which variables are plain in it.
+    """
+    every = known
     answer, known = resolve(run, known)
     model: dict[str, Any] = json.loads(answer.stdout.replace("$$", "$"))
+    places = plain(model, run.sources, set(every) - set(known))
     wrong = misplaced(model, {value: name for name, value in known.items()})
+    for name, routes in wrong.items():
+        located = [run.sources.locate(route, model) for route in routes]
+        places[name] = {place for place, written in located if written} or {place for place, _ in located}
     if wrong:
-        answer, known = resolve(run, {name: value for name, value in known.items() if name not in wrong})
-        model = json.loads(answer.stdout.replace("$$", "$"))
-    return answer, known, model
+        second, _ = resolve(run, {name: value for name, value in known.items() if name not in wrong})
+        put(model, json.loads(second.stdout.replace("$$", "$")), {route for routes in wrong.values() for route in routes})
+    return answer, known, model, places
 
 
 def _service_files(sources: Sources) -> list[Path]:
@@ -150,32 +160,3 @@ def _no_services(sources: Sources, inactive: Sequence[str]) -> ConverterError:
         hint = f"name the profile with --profile; there are: {', '.join(profiles(sources))}"
         return ConverterError(f"no service is active: {names} only with a profile", location=where, hint=hint)
     return ConverterError("there are no services", location=where, hint="a Compose file has them under 'services:'")
-
-
-def _stand_ins(run: Run) -> Warnings:
-    """Say which file stands in for which."""
-    pairs = [*run.found.replaces, *run.override.replaces]
-    return [
-        (
-            f"'{run.sources.name(usual)}' does not exist: '{run.sources.name(other)}' stands in for it",
-            "its plain values are converted as they are there; name another file with --env-file, or write it",
-        )
-        for other, usual in dict.fromkeys(pairs)
-    ]
-
-
-def _profiles(run: Run) -> Warnings:
-    """Say which profile of the command line no service has: docker compose passes over it."""
-    there = profiles(run.sources)
-    hint = f"there are: {', '.join(there)}" if there else "no service has a profile"
-    return [(f"no service has the profile '{name}'", hint) for name in run.inputs.profiles if name not in (*there, "*")]
-
-
-def _required(run: Run, known: Mapping[str, str]) -> Warnings:
-    """Say which secrets are required by `${NAME:?}` and have no value."""
-    have = defined(run.found.env_files, run.environment)
-    found = {name: where for name, where in first_references(run.sources, "?").items() if name in known and name not in have}
-    return [
-        (f"'{name}' is required at {where} and has no value yet", "set it in the env file before 'cdb-convert secrets'")
-        for name, where in sorted(found.items())
-    ]

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from converter.compose.collecting import Named, can_stand, collect, texts
+from converter.compose.collecting import Named, collect
 from converter.compose.credentials import credentials, has_credential
-from converter.compose.secret_keys import Place, Written, name_keys, own_name
+from converter.compose.secret_keys import Place, Written, name_keys, numbered, own_name
 from converter.compose.secret_names import is_secret_name, is_switch
 from converter.compose.secrets import MARKER, Secrets, marker
 from converter.compose.spans import Span, addresses, has_password, in_words, mount_passwords, url_passwords
+from converter.compose.standing import can_stand, is_free, texts
 from converter.findings import Route
 
 _ARGUMENTS = frozenset({"command", "entrypoint", "test"})
@@ -29,6 +30,7 @@ class Marking:
         place_of: where the value of a route is written.
         is_blank: whether the empty value of a route comes from a file like `.env.example`, where it says that a value is to be set.
         file_place: where an env file of a service sets a variable that the project itself does not, or None.
+        given_up: the variable in the text of a route whose marker docker compose does not take, or "".
     """
 
     variables: Mapping[str, str]
@@ -36,6 +38,7 @@ class Marking:
     place_of: Callable[[Route], Place] = lambda route: tuple(map(str, route))
     is_blank: Callable[[Route], bool] = lambda _route: False
     file_place: Callable[[Route, str], Place | None] = lambda _route, _name: None
+    given_up: Callable[[Route], str] = lambda _route: ""
 
 
 def mark(model: dict[str, Any], marking: Marking) -> Secrets:
@@ -70,18 +73,32 @@ def _used(model: Mapping[str, Any], variables: Mapping[str, str], found: Sequenc
 def _written(model: dict[str, Any], marking: Marking) -> Iterator[Written]:
     for service, body in sorted(model.get("services", {}).items()):
         yield from _in_environment(service, body.get("environment") or {}, marking)
+    yield from numbered(list(_elsewhere(model, marking)))
+
+
+def _elsewhere(model: dict[str, Any], marking: Marking) -> Iterator[Written]:
+    """The secrets that stand in no `environment`, in the order of each text."""
     arguments: dict[tuple[int, str | int], list[Span]] = {
         (id(words), number): spans for words in _argument_lists(model) for number, spans in _by_word(words, marking.extra)
     }
     for holder, at, route, text in texts(model, ()):
         if route[0] == "services" and len(route) > 2 and route[2] == "environment":
             continue
+        if is_free(route) and text and (variable := marking.given_up(route)):
+            yield _whole(holder, at, route, marking.place_of(route), variable)
+            continue
         sure = [*url_passwords(text), *(mount_passwords(text) if route[-2:] == ("driver_opts", "o") else ())]
         for span in [*arguments.get((id(holder), at), ()), *(credentials(text) if can_stand(route) else ())]:
             if not any(other.start < span.end and span.start < other.end for other in sure):
                 sure.append(span)
-        for span in sure:
+        for span in sorted(sure, key=lambda span: span.start):
             yield Written(holder, at, span, route, marking.place_of(route), own_name(route, span))
+
+
+def _whole(holder: Any, at: str | int, route: Route, place: Place, variable: str) -> Written:
+    """A text that is secret as a whole, for a variable in it."""
+    span = Span(0, len(holder[at]), variable)
+    return Written(holder, at, span, route, place, place[1] if place[0] == "variable" else own_name(route, span))
 
 
 def _by_word(words: Sequence[str], extra: Sequence[str]) -> Iterator[tuple[int, list[Span]]]:
@@ -98,7 +115,7 @@ def _in_environment(service: str, environment: dict[str, Any], marking: Marking)
         route: Route = ("services", service, "environment", name)
         alone = MARKER.fullmatch(text) is not None
         named = is_secret_name(name, marking.extra)
-        secret = named or has_password(text) or _mixed(text) or has_credential(text)
+        secret = named or has_password(text) or _mixed(text) or has_credential(text) or bool(marking.given_up(route))
         written = secret and not is_switch(text) and not alone
         if written or (named and value == "" and marking.is_blank(route)):
             place = marking.place_of(route)

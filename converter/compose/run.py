@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from converter.compose.sources import Sources
 
 _ATTEMPTS = 20
 """How often docker compose is run again without one more marker that stands where a number or a switch must."""
+
+_START = re.compile(r"\bcdbq[a-z2-7]+")
 
 PROBE = "cdb-values"
 """Name of the service by which docker compose is asked for the value of a variable."""
@@ -91,11 +94,18 @@ def resolve(run: Run, known: dict[str, str]) -> tuple[Answer, dict[str, str]]:
         if not answer.status:
             return answer, known
         first = first or answer
-        unfit = {name for name, value in known.items() if value in answer.stderr}
+        unfit = _refused(answer.stderr, known)
         if not unfit:
             break
         known = {name: value for name, value in known.items() if name not in unfit}
     raise complaint(first.stderr if first else "", run.sources, lambda text: _shown(text, every))
+
+
+def _refused(text: str, known: Mapping[str, str]) -> set[str]:
+    """Return the variables whose markers an error names; of a size it names what stands before the unit, up to the last digit."""
+    named = {name for name, value in known.items() if value in text}
+    starts = () if named else tuple(set(_START.findall(text)))
+    return named or {name for name, value in known.items() if any(value.startswith(start) for start in starts)}
 
 
 def attempt(run: Run, known: Mapping[str, str]) -> Answer:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from converter.compose.spans import Span
@@ -42,6 +42,18 @@ def name_keys(found: Sequence[Written], variables: set[str]) -> dict[tuple[str, 
                 base if own else unused(valid_key(f"{service}_{base}".upper() if base.isupper() else f"{service}_{base}"), taken)
             )
     return {(item.base, item.place): keys[valid_key(item.base), item.place] for item in found}
+
+
+def numbered(found: Sequence[Written]) -> Iterator[Written]:
+    """Give each secret of one text a name of its own, by the order in which they stand there: what each one is has no part in it."""
+    taken: dict[Route, set[str]] = defaultdict(set)
+    for item in found:
+        taken[item.route].add(item.base)
+    seen: set[tuple[Route, str]] = set()
+    for item in found:
+        again = (item.route, item.base) in seen
+        seen.add((item.route, item.base))
+        yield replace(item, base=unused(item.base, taken[item.route])) if again else item
 
 
 def valid_key(name: str) -> str:

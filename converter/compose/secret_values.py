@@ -6,11 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from converter.compose import names
-from converter.compose.binary import HOME
+from converter.compose.caller import on_host
 from converter.compose.env_files import read_assignments
 from converter.compose.inputs import Inputs
 from converter.compose.interpolation import defined
@@ -24,6 +23,7 @@ from converter.errors import ConverterError, Location
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value")
 _EXPANDED = re.compile(r"(?<!\\)\$\{?(\w+)")
 _ATTEMPTS = 50
+_KEPT = "the Secret gets the cluster's name; a store of its own needs it too"
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,16 +60,19 @@ def read(inputs: Inputs, project: Project, *, environment: Mapping[str, str] | N
     model = _real_model(run, project)
     probed = model["services"].pop(PROBE, {}).get("environment", {})
     put_texts(model, probed)
-    texts = {secret.key: text for secret, text in _aligned(project, _with_texts(project), model) if _is_real(run, project, secret, text)}
+    aligned = _aligned(project, _with_texts(project), model)
+    texts = {secret.key: _in_cluster(project, secret, text) for secret, text in aligned if _is_real(run, project, secret, text)}
     found = {}
     for secret in needed:
-        value = _of_entry(project, secret, probed) if secret.name else _of_text(project, secret, texts.get(secret.key))
+        value = _of_entry(project, secret, probed) if secret.name else texts[secret.key][0].encode() if secret.key in texts else None
         if value is not None:
             found[secret.key] = value
     optional = first_references(run.sources, "-")
     meant = {secret.key for secret in needed if secret.key in found and secret.variable in optional}
     missing = tuple(sorted(secret.key for secret in needed if not found.get(secret.key) and secret.key not in meant))
-    return Values({key: found[key] for key in sorted(found)}, missing, tuple(_dollars(run, project)))
+    hosts = ((key, *names) for key in sorted(texts) for names in texts[key][1])
+    renamed = ((f"the value of '{key}' names the host '{old}', which is '{new}' in the cluster", _KEPT) for key, old, new in hosts)
+    return Values({key: found[key] for key in sorted(found)}, missing, (*_dollars(run, project), *renamed))
 
 
 def _real_model(run: Run, project: Project) -> dict[str, Any]:
@@ -142,14 +145,12 @@ def _is_real(run: Run, project: Project, secret: Secret, text: str) -> bool:
     return not any(project.sources.locate(place, project.model)[0].file in stand_ins for place in secret.places)
 
 
-def _of_text(project: Project, secret: Secret, text: str | None) -> bytes | None:
-    """Return a value as the container gets it: in a URL with a password, the cluster's names for the hosts of the project."""
-    if text is None:
-        return None
+def _in_cluster(project: Project, secret: Secret, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a value as the container gets it, and the (old, new) hosts: a URL with a password has the names of the cluster."""
     place = next((place for place in secret.places if place[0] == "services" and place[2] == "environment"), None)
-    if place is not None and has_password(text):
-        text = names.rewrite(project, str(place[1]), text, str(place[3]))[0]
-    return text.encode()
+    if place is None or not has_password(text):
+        return text, ()
+    return names.rewrite(project, str(place[1]), text, str(place[3]))
 
 
 def _of_entry(project: Project, secret: Secret, probed: Mapping[str, str]) -> bytes | None:
@@ -159,7 +160,7 @@ def _of_entry(project: Project, secret: Secret, probed: Mapping[str, str]) -> by
         return None if text == UNSET or MARKER.search(text) else text.encode()
     if not secret.file:
         return None
-    path = _file(project, secret.file)
+    path = on_host(project.directory, secret.file)
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -169,13 +170,6 @@ def _of_entry(project: Project, secret: Secret, probed: Mapping[str, str]) -> by
         raise ConverterError(
             f"file '{secret.file}' of secret '{secret.name}' cannot be read: {(error.strerror or '').lower()}", location=where
         ) from None
-
-
-def _file(project: Project, name: str) -> Path:
-    for prefix in ("~/", f"{HOME}/"):
-        if name.startswith(prefix):
-            return Path.home() / name.removeprefix(prefix)
-    return project.directory / name
 
 
 def _dollars(run: Run, project: Project) -> Iterator[tuple[str, str]]:

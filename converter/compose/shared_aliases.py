@@ -19,7 +19,8 @@ def shared_aliases(project: Project) -> Mapping[str, tuple[str, ...]]:
         networks = service.get("networks")
         for network, settings in networks.items() if isinstance(networks, dict) else ():
             for alias in (settings or {}).get("aliases") or ():
-                on_network.setdefault((network, str(alias)), set()).add(key)
+                if not project.secrets.has(str(alias)):
+                    on_network.setdefault((network, str(alias)), set()).add(key)
     found: dict[str, set[str]] = {}
     for (_, alias), keys in on_network.items():
         if len(keys) > 1 and alias not in project.services:

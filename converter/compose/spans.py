@@ -18,9 +18,14 @@ _NAMED = "password|passwd|requirepass|masterauth|api-key|secret-key|auth-token|t
 _OPTION = re.compile(rf"--?(?:[\w.]+[-.])*(?P<name>{_NAMED})(?P<glue>=|\s+|$)")
 _REDIS = re.compile(r"\b(?:redis|valkey|keydb)-cli\b")
 _MYSQL = re.compile(r"\b(?:mysql|mysqladmin|mysqldump|mysqlshow|mysqlcheck|mariadb|mariadb-admin|mariadb-dump)\b")
+_SQLCMD = re.compile(r"\b(?:sqlcmd|bcp)\b")
 _CURL = re.compile(r"\bcurl\b")
 _WORD = r"(?P<quote>['\"]?)(?P<value>[^\s'\"|&;<>]+)(?P=quote)"
 _CURL_USER = r"(?<=\s)(?:-u\s*|--user[\s=]\s*)(?P<quote>['\"]?)[^\s'\":|&;<>]*:(?P<value>[^\s'\"|&;<>]+)(?P=quote)"
+_SCHEME = r"authorization:\s*(?:bearer|basic|token)\s+"
+_KEY = r"(?:x-(?:api-key|auth-key|auth-token|access-token|vault-token)|private-token):\s*"
+_HEADER = re.compile(rf"(?i)(?:^-H|\b)(?:{_SCHEME}|{_KEY}){_WORD}")
+_BEARER = re.compile(r"(?i)(?:^|\bauthorization[:=]\s*)bearer (?=\S*\d|\S{20})([\w.~+/-]{8,}=*)$")
 _ASSIGNED = re.compile(r"(?<![\w$-])(?P<name>[A-Za-z_]\w*)=" + _WORD)
 
 
@@ -48,8 +53,8 @@ def mount_passwords(text: str) -> Iterator[Span]:
 
 
 def has_password(text: str) -> bool:
-    """Whether an environment value has a literal password in it: of a URL, a connection string (`Password=...;`) or an object of JSON."""
-    named = (match[1] for pattern in (_PAIR, _JSON) for match in pattern.finditer(text))
+    """Whether an environment value has a literal password in it: of a URL, a connection string, JSON, `Bearer ...`."""
+    named = (match[1] for pattern in (_PAIR, _JSON, _BEARER) for match in pattern.finditer(text))
     return any(True for _ in url_passwords(text)) or any(_is_literal(value) and not is_switch(value) for value in named)
 
 
@@ -71,11 +76,11 @@ def in_words(words: Sequence[str], extra: Iterable[str]) -> Iterator[tuple[int, 
         if " " in word:
             yield from ((number, span) for span in in_line(word, extra))
             continue
-        yield from ((number, span) for span in _assignments(word, extra))
+        yield from ((number, span) for span in (*_assignments(word, extra), *_headers(word)))
         option = _OPTION.match(word)
         if option and option["glue"] == "=" and _is_literal(word[option.end() :]):
             yield number, Span(option.end(), len(word), _named(option["name"]))
-        elif (option and option.end() == len(word)) or (word == "-a" and _REDIS.search(line)):
+        elif (option and option.end() == len(word)) or (word == "-a" and _REDIS.search(line)) or (word == "-P" and _SQLCMD.search(line)):
             awaited = _named(option["name"]) if option else "PASSWORD"
         elif (start := _user_password(words, number)) and _CURL.search(line) and _is_literal(word[start:]):
             yield number, Span(start, len(word), "PASSWORD")
@@ -95,6 +100,7 @@ def _user_password(words: Sequence[str], number: int) -> int:
 def in_line(text: str, extra: Iterable[str]) -> Iterator[Span]:
     """Yield the secrets of a shell command line."""
     yield from _assignments(text, extra)
+    yield from _headers(text)
     for option in _OPTION.finditer(text):
         value = re.compile(_WORD).match(text, option.end())
         if (
@@ -103,7 +109,12 @@ def in_line(text: str, extra: Iterable[str]) -> Iterator[Span]:
             and _is_option_value(value["value"], option["glue"])
         ):
             yield Span(value.start("value"), value.end("value"), _named(option["name"]))
-    for pattern, client in ((r"(?<=\s)-a\s+" + _WORD, _REDIS), (r"(?<=\s)-p" + _WORD, _MYSQL), (_CURL_USER, _CURL)):
+    for pattern, client in (
+        (r"(?<=\s)-a\s+" + _WORD, _REDIS),
+        (r"(?<=\s)-p" + _WORD, _MYSQL),
+        (r"(?<=\s)-P\s*" + _WORD, _SQLCMD),
+        (_CURL_USER, _CURL),
+    ):
         for match in re.finditer(pattern, text):
             command = re.split(r"[|;&\n]", text[: match.start()])[-1]
             if client.search(command) and _is_literal(match["value"]):
@@ -114,6 +125,13 @@ def _assignments(text: str, extra: Iterable[str]) -> Iterator[Span]:
     for match in _ASSIGNED.finditer(text):
         if is_secret_name(match["name"], extra) and _is_literal(match["value"]) and not is_switch(match["value"]):
             yield Span(match.start("value"), match.end("value"), match["name"])
+
+
+def _headers(text: str) -> Iterator[Span]:
+    """What stands in a header of HTTP where only a credential can."""
+    for match in _HEADER.finditer(text):
+        if _is_literal(match["value"]):
+            yield Span(match.start("value"), match.end("value"), "AUTHORIZATION")
 
 
 def _is_option_value(value: str, glue: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.compose.images import facts_of
+from converter.compose.images import Facts, facts_of
 from converter.compose.kinds import (
     awaited_as_completed,
     has_healthcheck,
@@ -33,20 +33,33 @@ __all__ = [
     "restart_policy",
     "runs_as",
     "together",
+    "user_of_image",
     "waits",
 ]
 
 
 def runs_as(project: Project, service: str) -> tuple[int | None, int | None]:
     """(uid, gid) of the program in a container: the overlay's, else `user`, else the image's own without root; None if unknown."""
-    known, written = facts_of(project, service), project.settings.users.get(service) or project.services[service].get("user")
-    name, _, group = str(written or "").partition(":")
+    known, written = facts_of(project, service), _user(project, service)
+    name, _, group = written.partition(":")
     if not name:
-        return (known.uid, known.gid) if known and known.uid is not None and not known.needs_root else (None, None)
+        one = user_of_image(project, service)
+        return (one.uid, one.gid) if one else (None, None)
     uid = _number(project, service, name)
     if group:
         return uid, _number(project, service, group)
     return uid, known.gid if known and uid is not None and uid == known.uid else None
+
+
+def user_of_image(project: Project, service: str) -> Facts | None:
+    """What is known of the image whose own user a service runs as; None where the overlay or `user` says one, or nothing is known."""
+    known = facts_of(project, service)
+    named = _user(project, service).partition(":")[0]
+    return known if known and known.uid is not None and not known.needs_root and not named else None
+
+
+def _user(project: Project, service: str) -> str:
+    return str(project.settings.users.get(service) or project.services[service].get("user") or "")
 
 
 def _number(project: Project, service: str, name: str) -> int | None:

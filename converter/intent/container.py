@@ -139,6 +139,22 @@ def text(*steps: str) -> Reader:
     return read
 
 
+def reaper(pod: Pod) -> Iterator[Read]:
+    """Whether the first process of the pod is not the program's: where containers share their processes it is the pause container's."""
+    if pod.spec.flag("shareProcessNamespace"):
+        yield Read((), value=True)
+
+
+def no_reaper(asked: Asked) -> Reason:
+    """A program that is process 1 of its container."""
+    del asked
+    return Reason(
+        "approximated",
+        "the program is process 1: children that it does not reap stay as zombies, and SIGTERM ends it only if it answers it",
+        "start it by 'tini' in the image, or set 'shareProcessNamespace: true' by a patch if it does neither itself",
+    )
+
+
 def off(asked: Asked) -> Reason | None:
     """A switch that is off says nothing."""
     return Reason("not needed", "it is off") if same(asked.raw, other=False) else None

@@ -13,6 +13,7 @@ from converter.intent.pods import Pod
 from converter.intent.requests import LOCAL
 from converter.intent.times import go
 
+_OWN = {*LOCAL, "[::1]"}
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 
 
@@ -56,7 +57,10 @@ def in_shell(script: str, secrets: Mapping[str, str]) -> tuple[str, list[str]]:
 
 
 def _request(pod: Pod, probe: Field) -> list[str]:
-    """An httpGet probe as the curl that does the same; the Host header is named where it is not that of the address."""
+    """An httpGet probe as the curl that does the same; the Host header is named where it is not that of the address.
+
+    One that names the container itself is of the address, whatever the port in it: that of a probe is edited, that of the header forgotten.
+    """
     get = probe.at("httpGet")
     port = get.value("port")
     if port is None or isinstance(port, list):
@@ -68,8 +72,9 @@ def _request(pod: Pod, probe: Field) -> list[str]:
     words, sent = ["CMD", "curl", "-f", *(["-k"] if scheme == "https" else [])], ""
     for header in get.each("httpHeaders"):
         name, value = header.text("name"), header.text("value")
-        if name.lower() == "host" and value in [one if named == usual else f"{one}:{named}" for one in (*LOCAL, "[::1]")]:
-            sent = where = value
+        own = value if named == usual else re.sub(r":\d+$", "", value)
+        if name.lower() == "host" and own in _OWN and (named == usual or own != value):
+            sent, where = value, own if named == usual else f"{own}:{named}"
         elif name.lower() == "host":
             sent, words = value, [*words, "-H", f"Host: {value}"]
         else:

@@ -101,6 +101,7 @@ class Key(Generic[Place]):
         near: how a value that was read back differs from the one asked for and what that can cause; None if it is no approximation.
         why: why nothing need stand there (not needed, refused); None if something must.
         cost: what the loss of a value costs. A row that has one makes lost and differs warnings.
+        hint: what to do about a value that is lost, or that `near` lets pass.
         inert: why a value that stands there has no effect; None if it has.
         said: what a translation changes, for people; "" where both values say it.
     """
@@ -110,6 +111,7 @@ class Key(Generic[Place]):
     near: Callable[[Asked, Any], str | None] | None = None
     why: Why | None = None
     cost: str = ""
+    hint: str = ""
     inert: Callable[[Asked], str | None] | None = None
     said: Callable[[Asked], str] | None = None
 

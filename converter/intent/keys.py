@@ -10,6 +10,7 @@ from converter.intent import (
     environment,
     health,
     hooks,
+    lent,
     lifecycle,
     memory,
     mounts,
@@ -17,6 +18,7 @@ from converter.intent import (
     options,
     policies,
     ports,
+    published,
     resolving,
     resources,
     rollout,
@@ -32,6 +34,7 @@ from converter.intent.pods import Pod
 
 _BUILD = not_needed("it says how an image is built, not how it runs")
 _LOGGING = "the cluster collects what containers write to stdout"
+_COLLECTOR = "point the cluster's collector to where this driver sends"
 _NODE = "the kubelet or the container runtime of each node sets it, for all containers"
 _IO = "no field of a pod limits the traffic of a disk"
 _GPU = refused(
@@ -73,11 +76,11 @@ KEYS: Mapping[str, Key[Pod]] = {
     # ports
     "ports.*.target": Key(ports.target),
     "ports.*.protocol": Key(ports.each_port("protocol")),
-    "ports.*.published": Key(ports.published, near=ports.near_published, why=ports.no_exposure),
-    "ports.*.host_ip": Key(ports.host_ip, ports.wanted_host_ip, ports.near_host_ip, ports.no_host_ip),
+    "ports.*.published": Key(published.published, near=published.near_published, why=published.no_exposure),
+    "ports.*.host_ip": Key(published.host_ip, published.wanted_host_ip, published.near_host_ip, published.no_host_ip),
     "ports.*.mode": Key(why=not_needed("it has no effect in docker compose")),
     "ports.*.name": Key(ports.each_port("name"), near=ports.near_name),
-    "ports.*.app_protocol": Key(ports.each_port("appProtocol")),
+    "ports.*.app_protocol": Key(ports.each_port("appProtocol"), near=ports.near_app_protocol),
     "expose.*": Key(ports.expose, ports.wanted_expose, why=ports.no_expose),
     # what is mounted
     "volumes.*.type": Key(mounts.kind, storage.wanted_kind, storage.near_kind, storage.dropped),
@@ -95,7 +98,12 @@ KEYS: Mapping[str, Key[Pod]] = {
     "volumes.*.tmpfs.size": Key(memory.tmpfs_size, times.wanted_bytes),
     "volumes.*.tmpfs.mode": Key(why=storage.no_mode, cost="the folder has mode 1777: every user of the container may write there"),
     "volumes.*.image.subpath": Key(why=storage.dropped),
-    "volumes_from.*": Key(mounts.volumes_from, why=storage.nothing_lent),
+    "volumes_from.*": Key(
+        lent.volumes_from,
+        near=lent.near_lent,
+        why=lent.nothing_lent,
+        hint="give the volume a name in the Compose file: a claim then holds what both see",
+    ),
     "tmpfs.*": Key(memory.tmpfs, storage.wanted_tmpfs, storage.near_tmpfs),
     "shm_size": Key(memory.shm_size, times.wanted_bytes),
     "secrets.*.source": Key(secret_files.secret, secret_files.wanted_secret),
@@ -110,7 +118,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "configs.*.gid": Key(why=secret_files.no_owner),
     # networks and names
     "networks.*": Key(policies.membership, near=policies.near_membership, why=policies.no_membership),
-    "networks.*.aliases.*": Key(network.aliases, network.wanted_alias, why=network.no_alias),
+    "networks.*.aliases.*": Key(network.aliases, network.wanted_alias, why=first(network.no_alias, network.led_elsewhere)),
     "networks.*.ipv4_address": Key(why=network.no_address),
     "networks.*.ipv6_address": Key(why=network.no_address),
     "networks.*.link_local_ips.*": Key(why=not_needed("the cluster gives each pod its address")),
@@ -120,7 +128,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "networks.*.interface_name": Key(why=not_needed("a pod has one network interface, eth0")),
     "networks.*.driver_opts.**": Key(why=not_needed("the cluster's network plugin has options of its own")),
     "network_mode": Key(network.network_mode, why=network.no_network_mode),
-    "links.*": Key(network.links, why=network.no_link),
+    "links.*": Key(network.links, why=first(network.no_link, network.led_elsewhere)),
     "external_links.*": Key(
         why=refused("a container outside of the project cannot be linked", "give its address as 'extra_hosts' or in the environment")
     ),
@@ -137,7 +145,8 @@ KEYS: Mapping[str, Key[Pod]] = {
     "depends_on.*.required": Key(why=waits.required),
     "depends_on.*.restart": Key(
         why=container.not_asked,
-        cost="a pod is not started anew when docker compose would have updated what it depends on: restart it by hand",
+        cost="a pod is not started anew when docker compose would have updated what it depends on",
+        hint="restart it by 'kubectl rollout restart'",
     ),
     "restart": Key(lifecycle.restart, lifecycle.wanted_restart, lifecycle.near_restart, said=lifecycle.said_restart),
     "stop_grace_period": Key(lifecycle.grace, lifecycle.wanted_grace, lifecycle.near_grace),
@@ -145,19 +154,18 @@ KEYS: Mapping[str, Key[Pod]] = {
         lifecycle.stop_signal,
         lifecycle.wanted_signal,
         why=lifecycle.no_signal,
-        cost="the program gets its image's own signal, else SIGTERM: 'lifecycle: {stop-signals: [SERVICE]}' in the overlay sends this one",
+        cost="the program gets its image's own signal, else SIGTERM",
+        hint="'lifecycle: {stop-signals: [SERVICE]}' in the overlay sends this one",
     ),
     "post_start.*.**": Key(hooks.hook("postStart"), hooks.wanted, why=hooks.no_hook),
     "pre_stop.*.**": Key(hooks.hook("preStop"), hooks.wanted, why=hooks.no_hook),
     "pre_start.**": Key(why=refused("a hook before the start has no counterpart", "write it as a service that others await as completed")),
-    "init": Key(
-        why=not_needed("the program is process 1: it must reap its children and answer SIGTERM itself; 'tini' in the image does both")
-    ),
+    "init": Key(container.reaper, why=first(container.off, container.no_reaper)),
     "scale": Key(rollout.number_of, rollout.wanted_number, rollout.near_number),
     "attach": Key(why=not_needed("only the terminal of 'docker compose up' knows it")),
     "develop.**": Key(why=not_needed("only 'docker compose watch' knows it")),
-    "logging.driver": Key(why=resources.no_driver, cost=f"{_LOGGING}: point its collector to where this driver sends"),
-    "logging.options.*": Key(why=resources.no_log_option, cost=f"{_LOGGING}: point its collector to where this driver sends"),
+    "logging.driver": Key(why=resources.no_driver, cost=_LOGGING, hint=_COLLECTOR),
+    "logging.options.*": Key(why=resources.no_log_option, cost=_LOGGING, hint=_COLLECTOR),
     # what is written on it
     "annotations.*": Key(resources.written, near=resources.near_label, why=resources.no_label),
     "labels.*": Key(resources.written, near=resources.near_label, why=resources.no_label, inert=resources.inert_label),
@@ -186,7 +194,7 @@ KEYS: Mapping[str, Key[Pod]] = {
     "deploy.placement.constraints.*": Key(resources.constraints, why=resources.no_constraint),
     "deploy.placement.preferences.*.spread": Key(resources.spread, why=resources.no_spread),
     "deploy.placement.max_replicas_per_node": Key(
-        cost="several pods may run on one node: a topologySpreadConstraint by a patch keeps them apart"
+        cost="several pods may run on one node", hint="a topologySpreadConstraint by a patch keeps them apart"
     ),
     "deploy.resources.limits.cpus": Key(resources.cpus("limits"), times.wanted_cpus, why=resources.no_limit),
     "deploy.resources.limits.memory": Key(resources.memory("limits"), times.wanted_bytes, why=resources.no_limit),
@@ -214,9 +222,11 @@ KEYS: Mapping[str, Key[Pod]] = {
     "oom_kill_disable": Key(why=container.off, cost="a container that exceeds its memory is killed, always"),
     "oom_score_adj": Key(cost="the kubelet sets it from requests and limits"),
     "pids_limit": Key(cost="the kubelet limits the processes of all pods alike: podPidsLimit"),
-    "ulimits.**": Key(cost=f"{_NODE}: raise it there if the program asks for more than it finds"),
+    "ulimits.**": Key(cost=_NODE, hint="raise it on the nodes if the program asks for more than it finds"),
     "blkio_config.**": Key(cost=_IO),
-    "storage_opt.**": Key(cost="'ephemeral-storage' under resources limits what a container writes, by a patch"),
+    "storage_opt.**": Key(
+        cost="a container may write as much as its node holds", hint="'ephemeral-storage' under resources limits that, by a patch"
+    ),
     "gpus.*.**": Key(devices.devices, devices.wanted_devices, devices.near_devices, _GPU),
     "devices.*.source": Key(why=refused("a device of the host is not the pod's", "a device plugin hands it out, or leave it out")),
     "devices.*.target": Key(why=not_needed("nothing is there: its source is refused")),

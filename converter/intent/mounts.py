@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from converter.compose.names import kubernetes_name
-from converter.compose.project import Project
 from converter.compose.units import canonical
 from converter.intent.field import Field
 from converter.intent.files import Files, Shown, holds_files, view, volume_of, volumes_of
@@ -67,7 +66,7 @@ def linked(mount: Field, volume: Field) -> None:
     """Note what ties a mount to its volume."""
     mount.text("mountPath")
     mount.text("name")
-    volume.text("metadata", "name") if _templated(volume) else volume.text("name")
+    volume.text("metadata", "name") if templated(volume) else volume.text("name")
 
 
 def kind(pod: Pod) -> Iterator[Read]:
@@ -93,7 +92,7 @@ def kind_of_volume(volume: Field) -> str:
         return "volume"
     if isinstance(volume.peek("hostPath"), Mapping):
         return "bind"
-    if _templated(volume):
+    if templated(volume):
         volume.text("metadata", "name")
         return "volume"
     return "volume" if any(isinstance(volume.peek(one), Mapping) for one in ("persistentVolumeClaim", *NAMELESS)) else ""
@@ -130,14 +129,14 @@ def source(pod: Pod) -> Iterator[Read]:
                 yield Read((key,), name)
 
 
-def _templated(volume: Field) -> bool:
+def templated(volume: Field) -> bool:
     """Whether a volume is a claim template of a StatefulSet."""
     return "volumeClaimTemplates" in volume.path[:-1]
 
 
 def _claim(pod: Pod, volume: Field) -> str:
     """The claim's name, if the claim is there, is said to be outside, or is made of a template for the first pod."""
-    if _templated(volume):
+    if templated(volume):
         return f"{volume.text('metadata', 'name')}-{pod.workload.text('metadata', 'name')}-0"
     name = volume.text("persistentVolumeClaim", "claimName")
     if not name or name in _external(pod):
@@ -174,25 +173,3 @@ def subpath(pod: Pod) -> Iterator[Read]:
             if not holds_files(volume) and (found := mount.text("subPath")):
                 linked(mount, volume)
                 yield Read((key,), found)
-
-
-def lent(project: Project, service: str, seen: frozenset[str] = frozenset()) -> dict[str, Mapping[str, Any]]:
-    """What others get by `volumes_from` of a service: path -> mount, those that it has from others itself included."""
-    model = project.services.get(service, {})
-    others = (str(text).partition(":")[0] for text in model.get("volumes_from") or ())
-    found = {path: mount for other in others if other not in seen for path, mount in lent(project, other, seen | {service}).items()}
-    return found | {str(mount.get("target")).rstrip("/"): mount for mount in model.get("volumes") or ()}
-
-
-def volumes_from(pod: Pod) -> Iterator[Read]:
-    """Whether everything that another service mounts, in its own pod, is mounted here."""
-    here = {str(mount.peek("mountPath")).rstrip("/") for mount in pod.container.each("volumeMounts")}
-    for text in pod.model.get("volumes_from") or ():
-        name = str(text).partition(":")[0]
-        there = pod.others[name].container.each("volumeMounts") if name in pod.others else ()
-        wanted = {str(mount.peek("mountPath")).rstrip("/") for mount in there} & set(lent(pod.project, name))
-        if wanted and wanted <= here:
-            for mount in pod.container.each("volumeMounts"):
-                if str(mount.peek("mountPath")).rstrip("/") in wanted:
-                    mount.text("mountPath")
-            yield Read((str(text),), str(text))

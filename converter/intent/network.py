@@ -45,12 +45,19 @@ def no_alias(asked: Asked) -> Reason | None:
     if kind_of(asked.project, asked.service) == "Job":
         return Reason("not needed", "nobody connects to a Job")
     if is_label(str(asked.raw)):
-        owner = next((key for key in asked.project.services if str(asked.raw) in aliases_of(asked.project, key)), "")
-        if not owner or asked.raw in aliases_of(asked.project, asked.service):
-            return None
-        why = f"'{asked.raw}' leads to '{owner}' in the cluster, which has one name for all networks; a URL or host:port is rewritten"
-        return Reason("approximated", why, "give the alias of one of them another name")
+        return None
     return Reason("not needed", "no Service can have this name: wherever the project uses it, it is rewritten")
+
+
+def led_elsewhere(asked: Asked) -> Reason | None:
+    """A name that leads to another service in the cluster: an alias, or that of a link."""
+    target, _, alias = str(asked.raw).partition(":")
+    name, service = (alias, target) if asked.route[0] == "links" else (target, asked.service)
+    owner = next((key for key in asked.project.services if name in aliases_of(asked.project, key)), "")
+    if not owner or name in aliases_of(asked.project, service):
+        return None
+    why = f"'{name}' leads to '{owner}' in the cluster, which has one name for all networks; a URL or host:port is rewritten"
+    return Reason("approximated", why, "give the alias of one of them another name")
 
 
 def links(pod: Pod) -> Iterator[Read]:

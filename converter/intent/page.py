@@ -83,7 +83,7 @@ def _absent(key: Key[Any]) -> Iterator[str]:
         else:
             yield from map(_told, _reasons(why))
     if not any(isinstance(why, Always) for why in whys):
-        yield f"lost, a warning: {key.cost}" if key.cost else "" if whys else "lost, an error"
+        yield f"lost, a warning: {key.cost}{f' → {key.hint}' if key.hint else ''}" if key.cost else "" if whys else "lost, an error"
 
 
 def _told(reason: Reason) -> str:

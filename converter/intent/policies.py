@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from converter.compose.networks import apart
+from converter.compose.project import Project
+from converter.compose.workloads import together, waits
 from converter.findings import Route
 from converter.intent.cluster import Selected, namespace
 from converter.intent.field import Field, leaves
 from converter.intent.key import Asked, Read, Reason
 from converter.intent.pods import Pod
 
+API_SERVER = ("443", "6443")
+"""Ports on which an API server commonly listens: of its Service, and its own."""
+_NAMES = "53"
 EVERYONE = "everyone"
 """Stands for what is outside of the manifests: a rule without peers lets it through, too."""
 
@@ -135,6 +140,38 @@ def is_inside(pod: Pod) -> bool:
     """Whether policies keep a pod from what is outside of the manifests."""
     outgoing = allowed(pod, "egress")
     return outgoing is not None and EVERYONE not in outgoing
+
+
+def with_doors(pods: Sequence[Pod]) -> str:
+    """The ports on which pods within walls reach any address, and whose; "" if there are none."""
+    doors = {pod.service: _ways_out(pod) for pod in pods}
+    ports = sorted({port for some in doors.values() for port in some}, key=lambda port: (len(port), port))
+    return f"true, but for {', '.join(ports)} of {', '.join(sorted(key for key, some in doors.items() if some))}" if ports else ""
+
+
+def _ways_out(pod: Pod) -> set[str]:
+    """The ports at which policies let a pod out to any address, where they do not on all: those of names apart."""
+    rules = [rule for policy in pod.selecting("NetworkPolicy") for rule in _rules(pod, policy, "egress") or ()]
+    ports = [port for rule in rules if not rule.peek("to") for port in rule.each("ports")]
+    return {str(port.peek("port")) for port in ports} - {_NAMES}
+
+
+def near_internal(asked: Asked, got: Any) -> str | None:
+    """A wall with a door: for those who wait for a Job, to the API server, whose address nobody knows beforehand."""
+    _, doors, who = str(got).partition("but for ")
+    ports, _, names = who.partition(" of ")
+    waiting = [name for name in names.split(", ") if _waits_for_a_job(asked.project, name)]
+    if not doors or ports != ", ".join(API_SERVER) or names != ", ".join(waiting):
+        return None
+    said = f"{', '.join(map(repr, waiting))} may reach any address on {' and '.join(API_SERVER)}"
+    return f"{said}: to wait for a Job is to ask the API server"
+
+
+def _waits_for_a_job(project: Project, service: str) -> bool:
+    """Whether a pod asks for the end of a Job before it starts."""
+    return service in project.services and any(
+        wait.condition == "completed" for one in together(project, service) for wait in waits(project, one)
+    )
 
 
 def policies_select(pod: Pod) -> bool:

@@ -1,11 +1,10 @@
-"""Readers of ports: under which number and name a service is reached, inside of the cluster and from outside."""
+"""Readers of ports: under which number and name a service is reached inside of the cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from converter.compose.forwards import LOOPBACK, forward, is_private
 from converter.compose.names import aliases as aliases_of
 from converter.compose.names import is_label
 from converter.compose.port_list import exposed
@@ -14,8 +13,6 @@ from converter.compose.workloads import kind_of
 from converter.intent.field import Field
 from converter.intent.key import Asked, Read, Reader, Reason
 from converter.intent.pods import Pod
-
-EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - read, nothing listens here
 
 
 def ports(pod: Pod) -> Iterator[tuple[str, Field, Field]]:
@@ -87,84 +84,28 @@ def expose(pod: Pod) -> Iterator[Read]:
             yield Read((str(text),), str(text))
 
 
-def published(pod: Pod) -> Iterator[Read]:
-    """Where a port is reached from outside of the cluster: a node port, a load balancer's port, a host of an Ingress."""
-    asked = identities(pod)
-    for at, service, port in ports(pod):
-        kept = list(pod.seen)
-        for key in asked.get(at, [at]):
-            pod.seen[:] = kept
-            if found := _door(service, port):
-                yield Read((key,), found)
-        pod.seen[:] = kept
-        for address in _ingress(pod, service, port):
-            for key in asked.get(at, [at]):
-                yield Read((key,), address)
-    for one in pod.container.each("ports"):
-        pod.seen.clear()
-        if number := one.number("hostPort"):
-            at = f"{one.number('containerPort')}/{(one.text('protocol') or 'TCP').lower()}"
-            for key in asked.get(at, [at]):
-                yield Read((key,), f"{number} of its node")
-
-
-def _door(service: Field, port: Field) -> str:
-    """Where a Service itself lets the outside in: "" if it does not."""
-    kind = service.text("spec", "type")
-    if kind == "NodePort":
-        number = port.number("nodePort")
-        return f"{number} of each node" if number else "a port of each node"
-    return str(port.number("port")) if kind == "LoadBalancer" else ""
-
-
-def _ingress(pod: Pod, service: Field, port: Field) -> Iterator[str]:
-    """The addresses of Ingresses that lead to a port of a Service."""
-    number, called, before = port.peek("port"), port.peek("name"), list(pod.seen)
-    for address, found, fields in pod.cluster.backends.get(str(service.path[1]), ()):
-        backend = Field(found.data, found.path, pod.seen)
-        pod.seen[:] = [*before, *fields]
-        if backend.peek("port", "number") == number or (called and backend.peek("port", "name") == called):
-            backend.text("name")
-            backend.value("port", "number")
-            backend.text("port", "name")
-            yield address
-
-
-def near_published(asked: Asked, got: Any) -> str | None:
-    """Another port than the host's."""
-    if str(got).isdigit():
-        return f"it is reached at port {got} of a load balancer instead"
-    return (
-        f"it is reached at {got}" if str(got).startswith(("http://", "https://")) else f"it is reached at port {got} instead of {asked.raw}"
-    )
-
-
-def no_exposure(asked: Asked) -> Reason:
-    """A port that only the cluster reaches."""
-    port = asked.element()
-    text = "it is private to the host" if is_private(port) else "the overlay does not publish this port"
-    command = forward(asked.project, asked.target.namespace, asked.service, port)
-    if not command:
-        return Reason("not needed", f"{text}: it is reached inside the cluster only, for 'kubectl port-forward' knows TCP alone")
-    return Reason("not needed", f"{text}: reach it with '{command}'")
-
-
-def host_ip(pod: Pod) -> Iterator[Read]:
-    """The address on which an exposed port listens: every one."""
-    for read in published(pod):
-        pod.seen.clear()
-        yield Read(read.at, "0.0.0.0")  # noqa: S104 - read, nothing listens here
-
-
 def near_name(asked: Asked, got: Any) -> str | None:
     """A name that no port of a Service can have, or not this one: each has one, and none the same."""
     if not is_label(str(asked.raw)) or len(str(asked.raw)) > 15:
         return f"'{asked.raw}' cannot be the name of a port, which is '{got}' here"
-    own, listed = asked.element(), asked.model.get("ports") or ()
-    there = [(port.get("name"), (port.get("target"), port.get("protocol")) == (own.get("target"), own.get("protocol"))) for port in listed]
-    if (asked.raw, False) in there:
+    alike, others = _said(asked, "name")
+    if asked.raw in others:
         return f"several ports have the name '{asked.raw}': this one is '{got}'"
-    return f"a port has one name, this one '{got}'" if (got, True) in there else None
+    return f"a port has one name, this one '{got}'" if got in alike else None
+
+
+def near_app_protocol(asked: Asked, got: Any) -> str | None:
+    """Another one, of a port that is published twice: each has one."""
+    return f"a port has one 'app_protocol', this one '{got}'" if got in _said(asked, "app_protocol")[0] else None
+
+
+def _said(asked: Asked, key: str) -> tuple[list[Any], list[Any]]:
+    """What the entries of `ports` that mean the port of this one say under a key, and what all others do."""
+    own, alike, others = asked.element(), list[Any](), list[Any]()
+    for port in asked.model.get("ports") or ():
+        same = all(port.get(field) == own.get(field) for field in ("target", "protocol"))
+        (alike if same else others).append(port.get(key))
+    return alike, others
 
 
 def wanted_expose(asked: Asked) -> Any:
@@ -177,21 +118,3 @@ def no_expose(asked: Asked) -> Reason | None:
     if kind_of(asked.project, asked.service) == "Job":
         return Reason("not needed", "nobody connects to a Job")
     return None
-
-
-def near_host_ip(asked: Asked, got: Any) -> str | None:
-    """An address of the host's own, where the overlay exposes the port on all."""
-    del got
-    return f"Compose lets only '{asked.raw}' in; the overlay publishes the port, so every address of a node answers"
-
-
-def no_host_ip(asked: Asked) -> Reason | None:
-    """An address of a host for a port that is not exposed."""
-    if str(asked.raw).startswith(LOOPBACK) or asked.raw in EVERYWHERE:
-        return Reason("not needed", "no port of a node listens for it")
-    return Reason("approximated", f"no node has the address '{asked.raw}': the port is reached inside the cluster only")
-
-
-def wanted_host_ip(asked: Asked) -> Any:
-    """Every address, where Compose says so."""
-    return "0.0.0.0" if asked.raw in EVERYWHERE else asked.raw  # noqa: S104 - likewise

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from converter.compose.ports import container_ports
+from converter.compose.project import Service
 from converter.intent.key import Asked, Read, Reader, Reason, in_one_pod
 from converter.intent.pods import Pod
 from converter.intent.times import amount, quantity
@@ -98,7 +99,7 @@ def no_label(asked: Asked) -> Reason | None:
         return Reason(
             "refused",
             "it holds a secret, which everyone who may look at the pod would read",
-            "give the secret to the program that needs it",
+            "remove the label, or take the secret out of it",
         )
     if key.startswith(OURS):
         return Reason("refused", f"what begins with '{OURS}' is of this converter", "use another key")
@@ -112,8 +113,13 @@ def near_label(asked: Asked, got: Any) -> str | None:
     key, model = str(asked.route[-1]), asked.model
     if key in (model.get("annotations") or {}) and asked.route[0] == "labels":
         return f"the annotation of that key has its place: '{got}'"
-    others = [other for other in in_one_pod(asked) if key in {**(asked.project.services[other].get("labels") or {})}]
+    others = [other for other in in_one_pod(asked) if any(key in notes for notes in _notes(asked.project.services[other]))]
     return f"a pod has one annotation of a key, and service '{others[0]}' runs in the same pod" if others else None
+
+
+def _notes(service: Service) -> Iterator[Mapping[str, Any]]:
+    """What a service says that is written as annotations."""
+    yield from (one or {} for one in (service.get("annotations"), service.get("labels"), (service.get("deploy") or {}).get("labels")))
 
 
 def near_request(asked: Asked, got: Any) -> str | None:
@@ -143,9 +149,8 @@ def constraints(pod: Pod) -> Iterator[Read]:
 
 
 def _constraint(text: str) -> tuple[str, str, str]:
-    name, operator, value = (
-        (part.strip() for part in re.split(r"(==|!=)", text, maxsplit=1)) if re.search(r"==|!=", text) else (text, "", "")
-    )
+    parts = re.split(r"(==|!=)", text, maxsplit=1)
+    name, operator, value = map(str.strip, parts) if len(parts) > 1 else (text, "", "")
     arch = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
     return name, operator, arch.get(value, value) if name == "node.platform.arch" else value
 

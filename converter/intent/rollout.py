@@ -40,9 +40,23 @@ def near_number(asked: Asked, got: Any) -> str | None:
 
 
 def mode(pod: Pod) -> Iterator[Read]:
-    """`deploy.mode`."""
+    """`deploy.mode`; with the claims that keep the pods of a DaemonSet to one node."""
     if pod.found:
-        yield Read((), MODES.get(pod.workload.text("kind"), "replicated"))
+        said = MODES.get(pod.workload.text("kind"), "replicated")
+        held = list(_of_one_node(pod)) if said == "global" else []
+        yield Read((), f"{said}, on the node of {', '.join(held)}" if held else said)
+
+
+def _of_one_node(pod: Pod) -> Iterator[str]:
+    """The claims of a pod that one node at a time can mount."""
+    for volume in pod.spec.each("volumes"):
+        name = volume.peek("persistentVolumeClaim", "claimName")
+        claim = pod.find("PersistentVolumeClaim", name) if isinstance(name, str) else None
+        modes = claim.peek("spec", "accessModes") if claim else None
+        if claim and isinstance(modes, list) and modes and set(map(str, modes)) <= {"ReadWriteOnce", "ReadWriteOncePod"}:
+            volume.text("persistentVolumeClaim", "claimName")
+            claim.texts("spec", "accessModes")
+            yield f"'{name}'"
 
 
 def wanted_mode(asked: Asked) -> Any:
@@ -51,8 +65,11 @@ def wanted_mode(asked: Asked) -> Any:
 
 
 def near_mode(asked: Asked, got: Any) -> str | None:
-    """The mode of another service's pod."""
+    """The mode of another service's pod; claims that one node at a time can mount."""
     own = pod_of(asked.project, asked.service)
+    if str(got).startswith(f"{asked.raw}, on the node of "):
+        claims = str(got).partition(" of ")[2]
+        return f"a pod is made for each node, and starts on one alone: no other can mount {claims} at the same time"
     return f"it runs in the pod of service '{own}', which is '{got}'" if own != asked.service else None
 
 

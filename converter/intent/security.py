@@ -28,18 +28,25 @@ def user(pod: Pod) -> Iterator[Read]:
 def wanted_user(asked: Asked) -> Fits:
     """The numbers that a user's name and group stand for; a group where Compose names none may be the image's."""
     uid, gid = runs_as(asked.project, asked.service)
-    group = ":" in str(asked.raw)
-    allowed = {f"{uid}:{gid}"} if group and gid is not None else {str(uid), f"{uid}:{gid}"}
+    name, _, group = str(asked.raw).partition(":")
+    allowed = {f"{uid}:{gid}"} if group else {str(uid), f"{uid}:{gid}"}
     return Fits(
         " or ".join(sorted(allowed)),
-        lambda got: uid is not None and (str(got) in allowed or (not group and str(got).split(":")[0] == str(uid))),
+        lambda got: bool(name) and uid is not None and (str(got) in allowed or (not group and str(got).split(":")[0] == str(uid))),
     )
 
 
 def near_user(asked: Asked, got: Any) -> str | None:
-    """A user of the overlay's, where Compose's own name says nothing."""
-    name = str(asked.raw).partition(":")[0]
-    return f"it runs as {got}" if not name or runs_as(asked.project, asked.service)[0] is None else None
+    """The overlay's or the image's user where Compose's own words say none, or name a group whose number is not known."""
+    name, _, group = str(asked.raw).partition(":")
+    uid, gid = runs_as(asked.project, asked.service)
+    if not name:
+        return f"'user:' has no user (a variable is not set): it runs as {got}"
+    if uid is None:
+        return f"it runs as {got}"
+    if group and gid is None and str(got).split(":")[0] == str(uid):
+        return f"the number of group '{group}' is not known: it runs as {got}"
+    return None
 
 
 def no_user(asked: Asked) -> Reason | None:

@@ -12,12 +12,12 @@ from converter.compose.names import kubernetes_name
 from converter.compose.units import bytes_of
 from converter.intent.files import Files, bound
 from converter.intent.key import Asked, Fits, Reason
-from converter.intent.mounts import lent
 from converter.intent.renamings import said
 
 FILES = ("file", "config", "initdb")
 NOWHERE = ("image", "npipe", "cluster")
 """Types of mounts that a pod cannot have."""
+NOTHING_MOUNTED = "nothing is mounted: its source is refused"
 
 
 def _bind(asked: Asked) -> binds.Bind | None:
@@ -89,15 +89,13 @@ def dropped(asked: Asked) -> Reason | None:
         empty = bind.kind in FILES and not bind.files
         if empty or bind.kind in verdicts:
             if bind.kind == "refused" and asked.route[2] != "source":
-                return Reason("not needed", "nothing is mounted: its source is refused")
+                return Reason("not needed", NOTHING_MOUNTED)
             text, hint = _parted(bind.why) if bind.kind == "refused" else (bind.why, "")
             return Reason("not needed" if empty else verdicts[bind.kind], text, hint)
-    elif asked.element().get("type") in NOWHERE:
-        return Reason(
-            "refused",
-            f"a mount of type '{asked.element()['type']}' has no counterpart",
-            "use a named volume, or build the files into the image",
-        )
+    elif (kind := asked.element().get("type")) in NOWHERE:
+        refused = Reason("refused", f"a mount of type '{kind}' has no counterpart", "use a named volume, or build the files into the image")
+        said_at = "source" if asked.element().get("source") else "type"
+        return refused if asked.route[-1] == said_at else Reason("not needed", NOTHING_MOUNTED)
     elif not asked.element().get("source") and _below_source(asked):
         return Reason("not needed", "it keeps a part of the image from the source code that is mounted above, which is not")
     if asked.route[-1] == "source" and _in_memory(asked):
@@ -119,20 +117,6 @@ def _parted(why: str) -> tuple[str, str]:
     """What is wrong, and what to do, which stands behind the first colon or semicolon that is followed by a space."""
     text, mark, hint = re.sub(r"(: |; )", "\n", why, count=1).partition("\n")
     return (text, hint) if mark else (why, "")
-
-
-def nothing_lent(asked: Asked) -> Reason | None:
-    """Why nothing of another service is mounted: it mounts nothing, or nothing that the cluster has."""
-    name = str(asked.raw).partition(":")[0]
-    if name == "container":
-        return Reason("refused", "a container that is not part of the project lends nothing to a pod", "make it a service, and name that")
-    found = list(lent(asked.project, name).values())
-    if any(mount.get("type") not in ("bind", *NOWHERE) for mount in found):
-        return None
-    decided = [binds.decide(asked.project, name, mount) for mount in found if mount.get("type") == "bind"]
-    if any(bind.kind not in ("clock", "source", "refused") and (bind.files or bind.kind not in FILES) for bind in decided):
-        return None
-    return Reason("not needed", f"nothing that '{name}' mounts is in the cluster" if found else f"'{name}' mounts nothing")
 
 
 def _below_source(asked: Asked) -> bool:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from converter.compose.standing import is_name
 from converter.findings import Route, Severity
 from converter.intent.files import Files
 from converter.intent.key import Asked, Key, fits, same
@@ -34,17 +35,20 @@ def judged_by(key: Key[Any], asked: Asked, got: Any) -> tuple[str, str, str]:
             return "approximated", why, ""
         return ("kept", "", "") if same(asked.raw, plain(got)) else ("translated", key.said(asked) if key.said else "", "")
     if key.near and (why := key.near(asked, got)):
-        return "approximated", why, ""
-    return "differs", key.cost, ""
+        return "approximated", why, key.hint
+    return "differs", key.cost, key.hint
 
 
 def absent(key: Key[Any], asked: Asked) -> tuple[str, str, str]:
     """Verdict, reason and hint of a value that no manifest says."""
+    named = asked.service and asked.route[0] != "container_name" and is_name(("services", asked.service, *asked.route))
+    if named and asked.project.secrets.has(str(asked.raw)):
+        return "refused", "it holds a secret, which everyone who may look at the pod would read", "take the secret out of this name"
     if key.why and (reason := key.why(asked)):
         return reason.verdict, reason.text, reason.hint
     if key is UNKNOWN:
         return "lost", "cdb-convert does not know this key", ""
-    return "lost", key.cost, ""
+    return "lost", key.cost, key.hint
 
 
 def severity_of(key: Key[Any], verdict: str) -> Severity | None:

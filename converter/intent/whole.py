@@ -14,7 +14,7 @@ from converter.intent.container import off
 from converter.intent.field import Field
 from converter.intent.key import Asked, Fits, Key, Read, Reason, not_needed, one_of, refused
 from converter.intent.pods import Pod
-from converter.intent.policies import is_inside, policies_select
+from converter.intent.policies import is_inside, near_internal, policies_select, with_doors
 
 PART_OF = "app.kubernetes.io/part-of"
 _NETWORK = "the cluster has one network; what Compose shuts off a NetworkPolicy shuts off"
@@ -56,7 +56,8 @@ def internal(whole: Whole) -> Iterator[Read]:
         members = [pod for pod in whole.pods.values() if pod.found and network in (pod.model.get("networks") or {})]
         alone = [pod for pod in members if set(pod.model["networks"]) <= shut]
         if members and all(map(policies_select, members)):
-            yield Read((network,), all(map(is_inside, alone)))
+            inside = all(map(is_inside, alone))
+            yield Read((network,), (inside and with_doors(alone)) or inside)
 
 
 def open_internal(asked: Asked) -> Reason | None:
@@ -137,7 +138,12 @@ PROJECT_KEYS: Mapping[str, Key[Whole]] = {
     "networks.*.name": Key(why=not_needed(_NETWORK)),
     "networks.*.driver": Key(why=no_network_driver),
     "networks.*.driver_opts.**": Key(why=not_needed("the cluster's network plugin has options of its own")),
-    "networks.*.internal": Key(internal, why=open_internal),
+    "networks.*.internal": Key(
+        internal,
+        near=near_internal,
+        why=open_internal,
+        hint="name that address in an 'ipBlock' by a patch, or 'startup-order: {off: [SERVICE]}' in the overlay if it need not wait",
+    ),
     "networks.*.external": Key(why=not_needed("its members outside of this project are let in by 'network-policies: {external: ...}'")),
     "networks.*.attachable": Key(why=not_needed("every pod of the cluster is on its network")),
     "networks.*.enable_ipv4": Key(why=not_needed("the cluster gives each pod its address")),

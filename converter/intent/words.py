@@ -24,16 +24,27 @@ def in_words(value: Any, route: Route = (), project: Project | None = None) -> s
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     if route[-2:-1] == ("tmpfs",):
         text = re.sub(r"(?<=:size=)\d+", lambda match: _unit(int(match[0])), text)
-    return " ".join(text.split()) or "''"
+    return " ".join(text.split()) or '""'
+
+
+def apart(one: Any, other: Any) -> list[str]:
+    """Two values on a line each; quoted where only that tells text from a number, or blanks, apart."""
+    texts = [in_words(one), in_words(other)]
+    alike = one != other and texts[0] == texts[1]
+    return [json.dumps(value, ensure_ascii=False) for value in (one, other)] if alike else texts
 
 
 def shortened(texts: Sequence[str], limit: int) -> list[str]:
     """Texts of at most `limit` characters each; of long ones that begin alike, the part in which they differ."""
     long = len(texts) > 1 and max(map(len, texts)) > limit
-    same = next((place for place, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1), 0) if long else 0
-    start = same - limit // 3 if same > limit // 2 else 0
+    start = max(0, _alike(texts) - limit // 3) if long and _alike(texts) > limit // 2 else 0
     shown = [f"...{text[start:]}" if start else text for text in texts]
     return [text if len(text) <= limit else f"{text[: limit - 3]}..." for text in shown]
+
+
+def _alike(texts: Sequence[str]) -> int:
+    """How many characters all texts begin with."""
+    return next((place for place, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1), min(map(len, texts)))
 
 
 def _is_size(route: Route) -> bool:

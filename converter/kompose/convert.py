@@ -55,6 +55,10 @@ def convert(project: Project, kompose: Path, *, limit: float = LIMIT) -> Manifes
     return _sorted(manifests)
 
 
+_OF_SCAFFOLD = ("INFO ", "WARN ")
+"""What kompose says of files that nobody keeps, and of what the rules write over."""
+
+
 def _run(staged: str, kompose: Path, limit: float) -> list[Object]:
     """Let kompose convert `staged` in a private folder that is gone afterwards, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="cdb-convert-") as folder:
@@ -70,7 +74,8 @@ def _run(staged: str, kompose: Path, limit: float) -> list[Object]:
         except OSError as error:
             raise ConverterError(f"kompose at '{kompose}' cannot be started: {error.strerror}", hint=_other(kompose)) from None
         for line in _COLOUR.sub("", done.stderr.decode(errors="replace")).splitlines():
-            _LOG.debug("kompose: %s", line.replace(folder, ""))
+            if not line.startswith(_OF_SCAFFOLD):
+                _LOG.debug("kompose: %s", line.replace(folder, ""))
         if done.returncode:
             raise ConverterError(f"kompose ended with exit status {done.returncode}", hint=_SAID)
         return [_read(file) for file in sorted(target.glob("*.json"))]

@@ -9,8 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from converter import yaml
+from converter.compose.file_secrets import needed_by, sources_of
 from converter.compose.project import Project
-from converter.compose.secrets import project_key
 from converter.manifests import Manifests, Object
 
 NOTE = "# Written by cdb-convert"
@@ -118,8 +118,11 @@ def _rank(document: Object) -> tuple[int, str, str]:
 
 
 def _secret_names(project: Project) -> str:
-    """The keys of the Secret, without values; "" if nobody needs one."""
-    needed = project.secrets.needed_by
-    keys = {project_key(project, secret): needed[secret.key] for secret in project.secrets.by_marker.values() if needed.get(secret.key)}
-    lines = [f"# needed by {', '.join(services)}\n{key}=\n" for key, services in sorted(keys.items())]
+    """The keys of the Secret, without values; "" if nobody needs one. One that no line can set is a comment."""
+    made = sources_of(project)
+    keys = {project.settings.secret_keys.get(key, key): (services, made.get(key)) for key, services in needed_by(project).items()}
+    lines = [
+        f"# needed by {', '.join(services)}\n" + (f"{key}=\n" if source is None else f"# {key} is {source}\n")
+        for key, (services, source) in sorted(keys.items())
+    ]
     return f"{NOTE}: the keys of Secret '{project.secret_name}'\n{''.join(lines)}" if lines else ""

@@ -87,6 +87,11 @@ _LITERAL: Mapping[str, Meaning] = {
         "A manifest names the keys of a Secret, never the value. This cannot be accepted.",
         Severity.ERROR,
     ),
+    "secret-copies": Meaning(
+        "A second copy of a secret, written out where it stays plain",
+        "The secret itself is a key of the Secret; its value in a command, a label or a bound file is in the manifests for all to read.",
+        Severity.ERROR,
+    ),
     "plain-secrets": Meaning(
         "A value that looks like a secret and is left plain",
         "Neither its name nor its form is sure, so it stands in the manifests as any other value. If it is a secret, name its variable in "
@@ -97,6 +102,11 @@ _LITERAL: Mapping[str, Meaning] = {
         "What ends a program at its first start",
         "Every manifest is valid, and the program refuses to start, or it works only where a volume is filled already.",
         Severity.WARNING,
+    ),
+    "habits": Meaning(
+        "What a pod does otherwise than a container of docker compose",
+        "No field changes it: a pod whose probe fails is taken out of its Service, and one that ends is started again.",
+        Severity.INFO,
     ),
 }
 

@@ -47,7 +47,8 @@ class Commands:
             command, args = (self.services[key], ()) if self.services.get(key) else _argv(service)
             assign(container, "command", arguments(project, key, command))
             assign(container, "args", arguments(project, key, args))
-            assign(container, "workingDir", service.get("working_dir") or None)
+            folder = service.get("working_dir") or ""
+            assign(container, "workingDir", None if project.secrets.has(folder) else folder or None)
             assign(container, "tty", service.get("tty") or None)
             assign(container, "stdin", service.get("stdin_open") or None)
         return absent_services(self.name, "services", self.services, project)

@@ -16,7 +16,7 @@ from converter.rules.writing.asked import absent_services
 from converter.rules.writing.fields import upsert
 from converter.rules.writing.ingress import Ingress
 from converter.rules.writing.kinds import NodePort
-from converter.rules.writing.node_ports import balanced_ports_of, exposed_ports, node_ports_of
+from converter.rules.writing.node_ports import balanced_ports_of, exposed_ports, left_out, node_ports_of
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,13 @@ class Exposure:
     Why:
         A published port of Compose is a port of the developer's machine. What it becomes depends on the cluster, so nothing is reachable
         from outside until an overlay says how; `kubectl port-forward` needs no setting. Only published ports go out (all ports of a
-        service that publishes none): where a Service has others besides, or the outside port differs, a second Service `<name>-published`
-        takes them. A node port that no one chose is the published one if it lies within 30000-32767, else made from the name, always the
-        same.
+        service that publishes none; those of a loopback address only where it publishes no others): where a Service has more, or the
+        outside port differs, a second Service `<name>-published` takes them. A node port that no one chose is the published one if it
+        lies within 30000-32767, else made from the name, always the same.
 
     Settings:
-        node-ports: service -> a port of every node, a list of them in the order of the container's ports, or `auto`.
+        node-ports: service -> a port of every node, a list of them in the order of the container's ports, or `auto`. A list that is long
+            enough for those of a loopback address, too, opens these.
         load-balancers: services that get an address of their own, with the published ports.
         ingress: {class-name: nginx, hosts: {shop.example.com: web, shop.example.com/api: "api:8000"}, tls: shop-certificate}.
 
@@ -57,6 +58,8 @@ class Exposure:
         for key, message in clashes:
             hint = "'exposure.node-ports' takes free ports between 30000 and 32767, one for each published port"
             yield _refused(message, key, hint, ("node-ports", key))
+        for key, message in left_out(project, self.node_ports):
+            yield replace(_refused(message, key, "list a number for each, or say 'auto'", ("node-ports", key)), severity=Severity.WARNING)
         for key, numbers in chosen.items():
             ports = [{**_port(port, port.number), "nodePort": numbers[port]} for port in numbers]
             _publish(manifests, project, key, "NodePort", ports)
@@ -64,8 +67,7 @@ class Exposure:
             balanced, twice = balanced_ports_of(project, key)
             _publish(manifests, project, key, "LoadBalancer", [_port(port, number) for port, number in balanced.items()])
             for route, message in twice:
-                said = _refused(message, key, "publish one of them as another port", ("load-balancers", key))
-                yield replace(said, route=route)
+                yield replace(_refused(message, key, "publish one of them as another port", ("load-balancers", key)), route=route)
         yield from self._write_ingress(manifests, project)
 
     def _write_ingress(self, manifests: Manifests, project: Project) -> Iterator[Finding]:

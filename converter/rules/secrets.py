@@ -47,7 +47,9 @@ class Secrets:
         No value of a secret may stand in a manifest. The one Secret of the project, `<project>-secrets` unless the overlay names it, is
         created apart, with `cdb-convert secrets | kubectl apply -f -`. Variables that are a secret come
         first in `env`: what others are composed of has to stand above them. A secret that stands only in a command or a test gets a
-        variable of its own, `CDB_<KEY>`. Each entry of Compose's `secrets` is one file at the same path, and never more than that file.
+        variable of its own, `CDB_<KEY>`. A variable whose value must be known at one place (an image, a path, a port, a number) is plain
+        there, with a warning, and a secret at every other. Each entry of Compose's `secrets` is one file at the same path, and never more
+        than that file.
 
     Settings:
         secret: name of the Secret.

@@ -10,7 +10,7 @@ from converter.compose.images import facts_of, image_of
 from converter.compose.jobs import workload_name
 from converter.compose.ports import container_ports
 from converter.compose.project import Project
-from converter.compose.workloads import kind_of, runs_as
+from converter.compose.workloads import kind_of, runs_as, user_of_image
 from converter.findings import Finding, Severity
 from converter.manifests import Manifests, Object, pod_spec
 from converter.rules.rule import Target
@@ -62,6 +62,7 @@ class SecurityContext:
             assign(spec, "hostIPC", (free and any(one.get("ipc") == "host" for one in services)) or None)
             spec["automountServiceAccountToken"] = False
         yield from absent_services(self.name, "users", self.users, project)
+        yield from _not_as_root(project, [key for _, users in pods.values() for key in users])
         if target.pod_security == "restricted":
             yield from _not_restricted(project, {key: user for _, users in pods.values() for key, user in users.items()})
 
@@ -80,6 +81,15 @@ def _pod_context(manifests: Manifests, project: Project, target: Target, users: 
     assign(context, "supplementalGroups", sorted(groups))
     assign(context, "sysctls", [{"name": name, "value": settings[name]} for name in sorted(settings)])
     return context
+
+
+def _not_as_root(project: Project, services: Iterable[str]) -> Iterator[Finding]:
+    """The services whose image starts as root in Docker, and that run as the image's own user here."""
+    known = {key: one for key in sorted(services) if (one := user_of_image(project, key)) and one.uid and one.default_user == 0}
+    if known:
+        said = ", ".join(f"{key} {one.uid}" for key, one in known.items())
+        hint = "'security-context: {users: {<service>: \"1000:1000\"}}' in the overlay names another; 'explain' says where one is from"
+        yield Finding(SecurityContext.name, Severity.INFO, f"runs as the user of its image, not as root: {said}", hint=hint)
 
 
 def _not_restricted(project: Project, users: Mapping[str, User]) -> Iterator[Finding]:

@@ -64,7 +64,8 @@ class Storage:
 
     def apply(self, manifests: Manifests, project: Project, target: Target) -> Iterable[Finding]:
         """Write claims, volumes, mounts, podAffinity and the init containers that prepare volumes."""
-        found = [*claims(project), *(one for key in manifests.services() for one in kept(project, key, self.volumes).values())]
+        extra = {one.name: one for key in manifests.services() for one in kept(project, key, self.volumes).values()}
+        found = [*claims(project), *extra.values()]
         for claim in found:
             owner = claim.users[0] if len(claim.users) == 1 else ""
             for document in objects(project, target, claim, self._wish(claim), self.host_path):
@@ -76,10 +77,9 @@ class Storage:
             self._mount(manifests, project, key)
         self._keep_together(manifests, project, found)
         yield from absent(self.name, "volumes", self.volumes, {claim.volume for claim in found}, "volume")
-        for claim in found:
+        for claim in (one for one in found if one.external):
             said = f"volume '{claim.volume}' is external: the claim '{claim.name}' must be there before the pods"
-            if claim.external:
-                yield Finding(self.name, Severity.INFO, said, ("volumes", claim.volume, "external"))
+            yield Finding(self.name, Severity.INFO, said, ("volumes", claim.volume, "external"))
 
     def _wish(self, claim: Claim) -> Wish:
         wish = self.volumes.get(claim.volume, Wish())
@@ -105,7 +105,7 @@ class Storage:
             held = {"persistentVolumeClaim": {"claimName": claim_of.name}} if claim_of else {"emptyDir": dict(empty.source)}
             volumes.append({"name": empty.name, **held})
             mounts.append({"name": empty.name, "mountPath": empty.target} | ({"readOnly": True} if empty.read_only else {}))
-            if empty.filled:
+            if empty.filled and (claim_of is None or claim_of.volume.startswith(f"{key}:")):
                 inits.append(fill(project, key, container, mounts[-1]))
         attach(manifests, key, volumes, mounts)
         put_first(pod_spec(manifests.workload(key)), inits)

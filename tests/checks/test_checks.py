@@ -10,6 +10,7 @@ from converter.compose.secrets import Secrets
 from converter.compose.sources import Sources
 from converter.rules.rule import Target
 from tests.checks.manifests import config, container, deployment, of_kind, with_fault
+from tests.compose.made import made
 
 
 def test_each_check_has_its_say_in_a_fixed_order() -> None:
@@ -23,7 +24,7 @@ def test_each_check_has_its_say_in_a_fixed_order() -> None:
 
 
 def test_the_secret_made_apart_and_the_hosts_of_compose_are_known_from_the_project() -> None:
-    project = Project("shop", Path("/nowhere"), {"services": {"cdb_redis": {}}}, Sources(()), Secrets())
+    project = Project("shop", Path("/nowhere"), {"services": {"cdb_redis": {"restart": "always"}}}, Sources(()), Secrets())
     reference = {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "shop-secrets", "key": "k"}}}
     document = deployment(containers=[container(env=[reference, {"name": "REDIS_HOST", "value": "cdb_redis"}])])
     found = check([document], project, Target(pod_security="privileged"))
@@ -31,9 +32,16 @@ def test_the_secret_made_apart_and_the_hosts_of_compose_are_known_from_the_proje
 
 
 def test_a_value_that_looks_like_a_secret_is_a_warning_at_its_compose_value() -> None:
-    model = {"services": {"web": {"environment": {"LICENSE": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}}}}
+    model = {"services": {"web": {"restart": "always", "environment": {"LICENSE": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}}}}
     (found,) = check([], Project("shop", Path("/nowhere"), model, Sources(()), Secrets()), Target())
     assert (found.rule, found.severity.name, found.route) == ("plain-secrets", "WARNING", ("services", "web", "environment", "LICENSE"))
+
+
+def test_a_second_copy_of_a_secret_value_is_an_error_that_does_not_show_it(tmp_path: Path) -> None:
+    text = "services: {web: {image: 'x:1', environment: {DB_PASSWORD: c4nary-c4nary}, command: [serve, c4nary-c4nary]}}"
+    (found,) = (one for one in check([], made(tmp_path, text), Target()) if one.rule == "secret-copies")
+    assert (found.severity.name, found.route) == ("ERROR", ("services", "web", "command"))
+    assert "c4nary" not in found.message + found.hint
 
 
 def test_a_kustomization_is_not_an_object_of_a_cluster() -> None:

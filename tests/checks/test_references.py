@@ -240,6 +240,10 @@ def test_a_claim_for_one_node_in_several_pods_is_a_warning() -> None:
     assert said(claim(), with_fault(first, "spec.replicas", 2)) == [
         "Deployment/a: spec.template.spec.volumes[0] mounts 'data', which one node at a time can mount, in 2 pods"
     ]
+    each = with_fault(first, "kind", "DaemonSet")
+    (message,) = said(claim(), each, second)
+    assert "in a pod on each node" in message
+    assert said(claim(accessModes=["ReadWriteMany"]), each, second) == []
     (message,) = said(claim(), with_fault(first, "spec.strategy", {}))
     assert "a rolling update starts the new pod before the old one has gone" in message
 

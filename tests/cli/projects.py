@@ -36,6 +36,11 @@ volumes:
 """Two services with a secret, a volume and a healthcheck."""
 
 
+def stack(folder: Path, services: str, files: Mapping[str, str | bytes] | None = None) -> Path:
+    """A folder with a project of the services, given as YAML, and other files."""
+    return write(folder, {"compose.yml": f"name: shop\nservices:\n{services}", **(files or {})})
+
+
 def web(folder: Path, more: str = "", files: Mapping[str, str | bytes] | None = None) -> Path:
     """A folder with the one-service project, lines below the service, and other files."""
     return write(folder, {"compose.yml": WEB + more, **(files or {})})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.command import cdb, write
+from tests.cli.command import cdb, refused, write
 from tests.cli.projects import edit, shop, stored, web
 
 
@@ -68,7 +68,7 @@ def test_a_value_that_no_object_says_is_told_by_itself(tmp_path: Path) -> None:
     done = cdb(tmp_path, "check")
     assert done.status == 1
     assert "out of date: report.json, report.md" in done.out
-    assert "  ~ services.web.ports.80/tcp.published: 8080 -> 9090\n      (compose.yml:6:9)  not needed\n" in done.out
+    assert "  ~ services.web.ports.80/tcp.published: 8080 -> 9090  (compose.yml:6:9)  not needed\n" in done.out
 
 
 def test_a_value_that_is_gone_is_told_too(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_value_that_is_gone_is_told_too(tmp_path: Path) -> None:
 
     done = cdb(tmp_path, "check")
     assert done.status == 1
-    assert "  - services.web.logging.driver: local\n" in done.out
+    assert "  - services.web.logging.driver: removed local\n" in done.out
 
 
 def test_line_ends_that_git_changed_are_no_drift(tmp_path: Path) -> None:
@@ -96,3 +96,32 @@ def test_output_of_one_overlay_that_is_stale_fails_all(tmp_path: Path) -> None:
     done = cdb(tmp_path, "check")
     assert done.status == 1
     assert done.out.index("shop -> output/lab") < done.out.index("nothing changed") < done.out.index("shop -> output/live")
+
+
+def test_the_first_line_says_whether_the_output_is_up_to_date(tmp_path: Path) -> None:
+    web(tmp_path)
+    cdb(tmp_path, "run")
+    assert cdb(tmp_path, "check").out.splitlines()[0] == "shop -> output/default: up to date"
+    edit(tmp_path / "compose.yml", "nginx:1.27", "nginx:1.28")
+    assert cdb(tmp_path, "check").out.splitlines()[0] == "shop -> output/default: out of date"
+
+
+def test_a_value_that_the_overlay_sets_otherwise_is_told_with_both_lines(tmp_path: Path) -> None:
+    web(
+        tmp_path,
+        '    deploy: {resources: {limits: {cpus: "0.5"}}}\n',
+        {"overlays/lab.yaml": "resources:\n  services:\n    web: {cpu: 100m}\n"},
+    )
+
+    out = cdb(tmp_path, "run", "-q").out
+
+    assert "compose.yml:5:41  services.web.deploy.resources.limits.cpus\n" in out
+    assert "overlays/lab.yaml:3:5  resources.services.web\n" in out
+    assert "the overlay says so: 'accept' it there" in " ".join(out.split())
+
+
+def test_each_key_that_an_accept_lacks_is_told_once(tmp_path: Path) -> None:
+    said = refused(web(tmp_path, "", {"overlays/lab.yaml": "accept:\n  - {}\n"}), "check")
+
+    assert said.count("has no 'at'") == 1
+    assert said.count("has no 'why'") == 1

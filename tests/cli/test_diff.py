@@ -69,7 +69,7 @@ def test_manifests_by_hand_are_held_against_the_compose_file_with_both_lines(tmp
     assert done.status == 1
     for entry in (
         "compose.yml:6:14  services.web.environment.LEVEL: differs\n    Compose   debug\n    manifest  info  (k8s/web.yaml:13:12)\n",
-        "compose.yml:7:13  services.web.environment.MODE: lost\n    Compose   fast\n    manifest  nothing\n",
+        "compose.yml:7:13  services.web.environment.MODE: lost\n    Compose   fast\n    manifest  nothing  (k8s/web.yaml:10:9)\n",
         "compose.yml:4:12  services.web.image: differs\n    Compose   nginx:1.27\n    manifest  nginx:1.25  (k8s/web.yaml:11:9)\n",
     ):
         assert entry in done.out, done.out

@@ -218,3 +218,31 @@ def test_no_value_of_a_secret_is_told(tmp_path: Path) -> None:
     for what in ("services", "*/*", "services.redis.environment"):
         done = cdb(tmp_path, "explain", "-q", "-v", what)
         assert (done.status, "canary" in done.out + done.err) == (0, False)
+
+
+def test_a_user_that_an_image_has_is_told_with_its_source(shop: Path) -> None:
+    told = said(shop, "Deployment/redis", "spec.template.spec.containers.0.securityContext.runAsUser")
+
+    assert "why       image 'redis:7-alpine' makes it for its program: https://github.com/redis/" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["deployment/redis spec.replicas", "deploy/redis spec.replicas", "DEPLOY/redis.spec.replicas", "Deployment/redis.spec.replicas"],
+)
+def test_an_object_may_be_named_as_kubectl_takes_it(shop: Path, question: str) -> None:
+    assert said(shop, question) == said(shop, "Deployment/redis", "spec.replicas")
+
+
+def test_an_element_may_be_named_as_messages_print_it(shop: Path) -> None:
+    path = "spec.template.spec.containers"
+    assert said(shop, "Deployment/redis", f"{path}[0].image") == said(shop, "Deployment/redis", f"{path}.redis.image")
+
+
+def test_a_job_needs_no_hash(shop: Path) -> None:
+    assert re.match(r"Job/web-[0-9a-f]{8} spec.backoffLimit: ", said(shop, "Job/web", "spec.backoffLimit"))
+
+
+def test_a_service_that_no_profile_selects_is_called_so(tmp_path: Path) -> None:
+    write(tmp_path, {"compose.yml": COMPOSE + "  edge:\n    image: nginx:1.27\n    profiles: [edge]\n"})
+    assert "no active profile selects service 'edge'" in refused(tmp_path, "explain", "-q", "services.edge.image")

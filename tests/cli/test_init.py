@@ -188,3 +188,16 @@ def test_an_expired_entry_is_told_of_and_changes_no_byte_of_the_output(tmp_path:
     assert "accepted until" not in before.out
     assert "accepted until 2001-12-31" in after.out
     assert {path.name: path.read_bytes() for path in (tmp_path / "output" / "lab").iterdir()} == files
+
+
+def test_what_runs_once_is_given_no_probe(tmp_path: Path) -> None:
+    job = "{image: b, restart: 'no', expose: ['8080'], deploy: {mode: replicated-job}}"
+    services = f"{{web: {{image: a}}, job: {job}, api: {{image: c, expose: ['8081']}}}}"
+    write(tmp_path, {"docker-compose.yml": f"name: shop\nservices: {services}\n"})
+    cdb(tmp_path, "init")
+
+    text = (tmp_path / "overlays" / "default.yaml").read_text(encoding="utf-8").replace("\n# ", " ")
+
+    assert "which count as ready as soon as they run: api  " in text
+    assert "localhost:8081" in text
+    assert "localhost:8080" not in text

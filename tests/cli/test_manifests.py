@@ -140,6 +140,44 @@ def container(documents: list[Object], name: str) -> Object:
     return first
 
 
+def test_a_mount_that_is_gone_is_told_once_with_the_container(documents: list[Object], told: Callable[[list[Object]], str]) -> None:
+    one = container(documents, "prometheus")
+    one["volumeMounts"] = [mount for mount in one["volumeMounts"] if mount["mountPath"] != "/etc/prometheus/prometheus.yml"]
+
+    out = told(documents)
+
+    assert re.search(r'services.prometheus.volumes."/etc/prometheus/prometheus.yml": lost\n', out)
+    assert re.search(r"manifest  nothing(  \(|\n    at        ).*all.json:\d+", out)
+    assert "readOnly" not in out
+
+
+def test_a_request_is_shown_where_it_differs_without_the_header_of_the_tool(
+    documents: list[Object], told: Callable[[list[Object]], str]
+) -> None:
+    probe = container(documents, "signal-engine")["readinessProbe"]["httpGet"]
+    assert [header["name"] for header in probe["httpHeaders"]] == ["Host"]
+    probe["port"] = 8009
+
+    out = told(documents)
+
+    assert 'http://localhost:8009/health"]' in out
+    assert "Host:" not in out
+
+
+def test_a_long_value_is_shown_where_it_differs_and_whole_with_v(stack: Path, documents: list[Object], tmp_path: Path) -> None:
+    words = container(documents, "bot-rest")["args"]
+    assert "sleep 300" in words[-1]
+    words[-1] = words[-1].replace("sleep 300", "sleep 301")
+    (tmp_path / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": documents}), encoding="utf-8")
+    ask = ("diff", "-q", "--overlay", "docker-desktop", "--manifests", tmp_path)
+
+    short, whole = (cdb(stack, *ask, *more).out for more in ((), ("-v",)))
+
+    for number in ("300", "301"):
+        assert f"sleep {number}" in short
+        assert " ".join(words[-1].replace("301", number).split()) in " ".join(whole.split()).replace('\\"', '"')
+
+
 def test_a_changed_value_is_told_with_both_lines(documents: list[Object], told: Callable[[list[Object]], str], tmp_path: Path) -> None:
     container(documents, "redis")["image"] = "redis:6"
 

@@ -21,6 +21,7 @@ _MIXED = "c4Na8yR2c4Nz9aR2yXw3"
         ("SEED", f"{_MIXED}=="),
         ("PROXY_LOGIN", "admin:canary"),
         ("USERS", "admin:canary,other:canary"),
+        ("PROXY", "YWRtaW46Y2FuYXJ5"),
         ("HOOK", "https://hooks.example.com/run?code=canary/canary=="),
     ],
 )
@@ -47,6 +48,7 @@ def test_a_value_that_looks_like_a_secret_is_told_without_it(name: str, value: s
         ("HTTP_AUTH", "enabled"),
         ("BASIC_LOGIN", "db:5432"),
         ("URL", "https://api.example.com/v1?page=1&sort=name"),
+        ("SALUTATION", "helloHelloHello1"),
         ("SWITCH", True),
         ("NOTHING", None),
     ],
@@ -74,6 +76,49 @@ def test_a_bound_file_with_the_password_of_a_url_is_told_with_its_line(tmp_path:
 
     assert found.route == ("services", "web", "volumes", "/etc/conf")
     assert found.what == "'./conf/a.yml' has a URL with a password in line 2, which everyone who may read ConfigMaps can read"
+
+
+def test_every_line_of_a_bound_file_with_a_secret_is_in_one_warning(tmp_path: Path) -> None:
+    text = "services: {web: {image: 'x:1', volumes: ['./app.ini:/etc/app.ini:ro', './p.yml:/etc/p.yml:ro', './s.env:/etc/s.env:ro']}}"
+    files: dict[str, str | bytes] = {
+        "app.ini": "[db]\npassword = canary\nuser = u\nsecret_key=canary\nurl = postgres://u:canary@db/d\n",
+        "p.yml": "basic_auth: {username: u, password: canary}\nother: {password_file: /x, password: '${PASSWORD}'}\n",
+        "s.env": "PASSWORD=canary\n",
+    }
+    found = list(likely(made(tmp_path, text, files)))
+
+    everyone = "which everyone who may read ConfigMaps can read"
+    assert [one.what for one in found] == [
+        f"'./app.ini' has what looks like secrets in lines 2, 4 and 5, {everyone}",
+        f"'./p.yml' has what looks like a secret in line 1, {everyone}",
+    ]
+
+
+def test_a_config_with_a_secret_is_told_with_its_line(tmp_path: Path) -> None:
+    text = """
+        services: {web: {image: 'x:1', configs: [{source: a, target: /etc/a.ini}, {source: b, target: /etc/b.ini}, c]}}
+        configs: {a: {content: "x = 1\\npassword = canary"}, b: {content: "password = $$PASSWORD"}, c: {file: ./c.conf}}
+    """
+    found = list(likely(made(tmp_path, text, {"c.conf": "requirepass canary\n"})))
+
+    assert [(one.route, one.what.partition(",")[0]) for one in found] == [
+        (("configs", "a", "content"), "config 'a' has what looks like a secret in line 2"),
+        (("configs", "c", "file"), "'./c.conf' has what looks like a secret in line 1"),
+    ]
+
+
+def test_a_file_that_several_services_mount_is_told_once(tmp_path: Path) -> None:
+    text = "services: {a: &a {image: 'x:1', volumes: ['./a.conf:/etc/a.conf:ro']}, b: *a}"
+    (found,) = likely(made(tmp_path, text, {"a.conf": "requirepass canary\n"}))
+
+    assert found.route == ("services", "a", "volumes", "/etc/a.conf")
+
+
+def test_the_first_lines_of_a_long_file_are_named(tmp_path: Path) -> None:
+    text = "services: {web: {image: 'x:1', volumes: ['./i.sql:/docker-entrypoint-initdb.d/i.sql:ro']}}"
+    (found,) = likely(made(tmp_path, text, {"i.sql": "CREATE ROLE r PASSWORD 'canary';\n" * 20}))
+
+    assert "in lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more, " in found.what
 
 
 def test_a_variable_that_is_secret_only_by_its_value_is_told(tmp_path: Path) -> None:

@@ -49,6 +49,11 @@ from converter.compose.secret_names import is_secret_name, is_switch
         "Auth__ClientSecret",
         "SSL_KEY_PASSWORD",
         "ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY",
+        "RABBITMQ_ERLANG_COOKIE",
+        "RELEASE_COOKIE",
+        "HTTP_BASIC",
+        "DBPASS",
+        "LDAP_ROOTPASS",
     ],
 )
 def test_a_secret_is_told_by_its_name(name: str) -> None:

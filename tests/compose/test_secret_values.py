@@ -41,7 +41,10 @@ def test_every_value_is_read_where_it_stands(tmp_path: Path) -> None:
 def test_a_secret_url_gets_the_clusters_name_for_its_host(tmp_path: Path) -> None:
     text = "services: {my_db: {image: x}, web: {image: y, environment: {MAIN_URL: 'postgres://u:my_db@my_db:5432/my_db'}}}"
 
-    assert _read(tmp_path, {"compose.yaml": text}).found == {"MAIN_URL": b"postgres://u:my_db@my-db:5432/my_db"}
+    known = _read(tmp_path, {"compose.yaml": text})
+
+    assert known.found == {"MAIN_URL": b"postgres://u:my_db@my-db:5432/my_db"}
+    assert [said for said, _ in known.remarks] == ["the value of 'MAIN_URL' names the host 'my_db', which is 'my-db' in the cluster"]
 
 
 def test_what_is_set_nowhere_is_missing(tmp_path: Path) -> None:

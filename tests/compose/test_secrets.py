@@ -200,15 +200,135 @@ def test_a_marker_where_a_number_is_wanted_is_left_out(tmp_path: Path) -> None:
 
     assert (project.services["db"]["cpus"], project.services["db"]["ports"][0]["target"]) == (0.5, 81)
     assert project.secrets.has(project.services["db"]["environment"]["A_TOKEN"])
+    assert [message.partition(":")[0] for message, _ in project.warnings] == [
+        "the value of 'CPU_TOKEN' is plain at compose.yaml",
+        "the value of 'PORT_KEY' is plain at compose.yaml",
+    ]
 
 
-def test_a_variable_in_a_path_or_an_image_is_no_secret_however_it_is_called(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["N_TOKEN", "M_TOKEN", "DB_PASSWORD", "A_SECRET", "B_SECRET"])
+def test_a_marker_where_a_size_is_wanted_is_left_out_however_the_error_cuts_it(name: str, tmp_path: Path) -> None:
+    text = f"services: {{a: {{image: x, mem_limit: '${{{name}}}', environment: {{A: '${{{name}}}', B: '${{OTHER_TOKEN}}'}}}}}}"
+    project = loaded(tmp_path, {"compose.yaml": text, ".env": f"{name}=10m\n"})
+
+    assert project.services["a"]["mem_limit"] == "10485760"
+    assert list(project.secrets.needed_by) == sorted([name, "OTHER_TOKEN"])
+
+
+def test_a_variable_in_a_path_or_an_image_is_plain_there_and_said_so(tmp_path: Path) -> None:
     text = "services: {a: {image: 'x:${TAG_SECRET:-1}', volumes: ['./${TLS_KEY:-k.pem}:/k'], environment: {A: '${A_TOKEN}'}}}"
     project = loaded(tmp_path, {"compose.yaml": text})
 
     service = project.services["a"]
     assert (service["image"], service["volumes"][0]["source"]) == ("x:1", "./k.pem")
     assert list(project.secrets.needed_by) == ["A_TOKEN"]
+    assert [message for message, _ in project.warnings] == [
+        f"the value of '{name}' is plain at compose.yaml:1:{column}: no secret can be a path, an image, a port, a number or a switch"
+        for name, column in (("TAG_SECRET", 23), ("TLS_KEY", 55))
+    ]
+
+
+_UNUSUAL = """\
+services:
+  a:
+    image: x
+    environment: {DB: "${DB_PASSWORD}", URL: "a://u:${DB_PASSWORD}@h"}
+    command: ["run", "--password", "${DB_PASSWORD}"]
+    labels: {l: "x-${DB_PASSWORD}"}
+    configs: [c]
+    PLACE
+volumes: {c4n4ry: {}}
+configs: {c: {content: "pw=${DB_PASSWORD}"}}
+"""
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("working_dir: '/srv/${DB_PASSWORD}'", "hostname: 'h-${DB_PASSWORD}'", "domainname: '${DB_PASSWORD}'"),
+        *("container_name: 'c-${DB_PASSWORD}'", "networks: {default: {aliases: ['n-${DB_PASSWORD}']}}"),
+    ],
+)
+def test_a_name_with_a_secret_in_it_leaves_the_secret_one(place: str, tmp_path: Path) -> None:
+    project = loaded(tmp_path, {"compose.yaml": _UNUSUAL.replace("PLACE", place), ".env": "DB_PASSWORD=c4n4ry-env\n"})
+
+    assert "c4n4ry-env" not in _shown(project)
+    assert not project.warnings
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(
+            "volumes: ['./${DB_PASSWORD}:/d']",
+            "volumes: ['${DB_PASSWORD}:/d']",
+            "user: '${DB_PASSWORD}'",
+            "build: x\n    image: 'x:${DB_PASSWORD}'",
+        ),
+        "cpus: '${DB_PASSWORD:-1}'",
+    ],
+)
+def test_a_value_that_must_be_known_at_one_place_is_a_secret_at_all_others(place: str, tmp_path: Path) -> None:
+    value = "0.5" if "cpus" in place else "c4n4ry"
+    text = _UNUSUAL.replace("    image: x\n", "") if "image" in place else _UNUSUAL
+    text = text.replace('"${DB_PASSWORD}"]', '"c4n4ry-literal"]') if "cpus" in place or "['$" in place else text
+    project = loaded(tmp_path, {"compose.yaml": text.replace("PLACE", place), ".env": f"DB_PASSWORD={value}\n"})
+
+    service = project.services["a"]
+    texts = [*service["environment"].values(), service["labels"]["l"], project.model["configs"]["c"]["content"], service["command"][-1]]
+    assert all(project.secrets.has(one) and value not in project.secrets.hide(one) for one in texts)
+    assert [message.partition(" at ")[0] for message, _ in project.warnings] == ["the value of 'DB_PASSWORD' is plain"]
+
+
+def test_a_project_can_be_called_by_a_variable_that_is_a_secret_elsewhere(tmp_path: Path) -> None:
+    text = "name: ${APP_KEY}\nservices: {a: {image: x, environment: {A: '${APP_KEY}'}, volumes: ['vol:/v']}}\nvolumes: {vol: {}}\n"
+    project = loaded(tmp_path, {"compose.yaml": text, ".env": "APP_KEY=c4n4ry\n"})
+
+    assert (project.name, project.model["volumes"]["vol"]["name"]) == ("c4n4ry", "c4n4ry_vol")
+    assert list(project.secrets.needed_by) == ["APP_KEY"]
+    assert [message.partition(": no")[0] for message, _ in project.warnings] == ["the value of 'APP_KEY' is plain at compose.yaml:1:7"]
+
+
+def test_an_argument_that_stays_plain_is_named_too(tmp_path: Path) -> None:
+    text = "services:\n  a:\n    image: x\n    cpus: ${CPU_TOKEN}\n    command: [run, '${CPU_TOKEN}']\n"
+    project = loaded(tmp_path, {"compose.yaml": text, ".env": "CPU_TOKEN=0.5\n"})
+
+    assert [message.partition(": no")[0] for message, _ in project.warnings] == [
+        "the value of 'CPU_TOKEN' is plain at compose.yaml:4:11, compose.yaml:5:20"
+    ]
+
+
+def test_each_of_several_passwords_of_one_text_is_a_secret_of_its_own_whatever_they_are(tmp_path: Path) -> None:
+    text = (
+        "services: {a: {image: x, command: \"sh -c 'login --password=one && curl -u admin:{0} http://x'\", "
+        "entrypoint: [run, --password, one, --password, {0}, PASSWORD_2=x], "
+        "healthcheck: {test: 'mysqladmin ping -pone && redis-cli -a {0} ping'}, "
+        "post_start: [{command: [sh, -c, MYSQL_PWD=one mysql]}, {command: [sh, -c, MYSQL_PWD={0} mysql]}]}}"
+    )
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one = loaded(tmp_path / "one", {"compose.yaml": "name: x\n" + text.replace("{0}", "one")})
+    two = loaded(tmp_path / "two", {"compose.yaml": "name: x\n" + text.replace("{0}", "two")})
+
+    assert one.model == two.model
+    assert list(two.secrets.needed_by) == [
+        *("A_A_POST_START_MYSQL_PWD", "A_A_POST_START_MYSQL_PWD_2", "A_COMMAND_PASSWORD", "A_COMMAND_PASSWORD_2"),
+        *("A_ENTRYPOINT_PASSWORD", "A_ENTRYPOINT_PASSWORD_2", "A_ENTRYPOINT_PASSWORD_3", "A_HEALTHCHECK_PASSWORD"),
+        "A_HEALTHCHECK_PASSWORD_2",
+    ]
+    assert two.secrets.hide(two.services["a"]["command"][2]) == (
+        "login --password=${A_COMMAND_PASSWORD} && curl -u admin:${A_COMMAND_PASSWORD_2} http://x"
+    )
+
+
+def test_the_file_of_a_secret_that_is_not_there_is_said(tmp_path: Path) -> None:
+    text = "name: x\nservices: {a: {image: x, secrets: [s, t]}}\n"
+    text += "secrets:\n  s: {file: ./no.txt}\n  t: {file: ./t.txt}\n  u: {file: ./no.txt}\n"
+    project = loaded(tmp_path, {"compose.yaml": text, "t.txt": "c4n4ry"})
+
+    assert project.warnings == (
+        ("file './no.txt' of secret 's' at compose.yaml:4:13 does not exist", "write it before 'cdb-convert secrets'"),
+    )
 
 
 def test_a_key_is_shared_by_all_that_read_one_place(tmp_path: Path) -> None:

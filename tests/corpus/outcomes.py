@@ -129,10 +129,14 @@ def _outcome(one: Set, said: str, project: Project, settings: overlay.Overlay, k
     return found
 
 
+OF_THE_PROJECT = ("ledger", "secret-copies")
+"""What an error of these tells is in the Compose project itself: the manifests are as sound as without it."""
+
+
 def _faults(result: pipeline.Result) -> Iterator[str]:
     """What a check calls wrong, fields with two owners, objects with one name, services without a workload."""
     for finding in result.findings:
-        if finding.severity is Severity.ERROR and finding.rule != "ledger":
+        if finding.severity is Severity.ERROR and finding.rule not in OF_THE_PROJECT:
             yield f"{finding.rule}: {finding.resource} {format_route(finding.route)} {finding.message}"
     for field_ in result.trace.overwrites:
         yield f"{field_.kind}/{field_.name} {field_.path}: {field_.before} and {field_.after} both write it"

@@ -50,6 +50,7 @@ def test_the_request_of_a_test(words: list[str], address: str | None) -> None:
         (["CMD-SHELL", "curl -f http://localhost:8000/health"], f"httpGet: {{path: /health, port: http{HOST}}}", "translated"),
         (["CMD-SHELL", "curl -f http://localhost:8000/health"], f"httpGet: {{path: /other, port: 8000{HOST}}}", "differs"),
         (["CMD-SHELL", "curl -f http://localhost:8000/health"], f"httpGet: {{path: /health, port: 8001{HOST}}}", "differs"),
+        (["CMD", "curl", "-f", "http://localhost:8001/"], f"httpGet: {{path: /, port: 8001{HOST}}}", "kept"),
         (["CMD-SHELL", "curl -f http://localhost:8000/health"], "httpGet: {path: /health, port: 8000}", "approximated"),
         (["CMD-SHELL", "curl -fk https://localhost:8000/"], f"httpGet: {{path: /, port: 8000, scheme: HTTPS{HOST}}}", "translated"),
         (["CMD", "redis-cli", "ping"], 'exec: {command: [/bin/sh, -c, "redis-cli ping | grep -q PONG"]}', "approximated"),

@@ -261,3 +261,25 @@ def test_times_as_go_writes_them(number: int, text: str) -> None:
 )
 def test_quantities(text: object, number: float | None) -> None:
     assert (None if (found := quantity(text)) is None else float(found)) == number
+
+
+@pytest.mark.parametrize(("access", "expected"), [("ReadWriteOnce", "approximated"), ("ReadWriteMany", "kept")])
+def test_a_pod_on_each_node_starts_on_one_where_its_claim_is_of_one(access: str, expected: str) -> None:
+    pod = "volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]"
+    claim = f"apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data}}\nspec: {{accessModes: [{access}]}}"
+
+    assert verdict("deploy.mode", deploy(mode="global"), pod, kind="DaemonSet", more=claim).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("route", "service", "remedy"),
+    [
+        ("stop_signal", {"stop_signal": "SIGINT"}, "'lifecycle: {stop-signals"),
+        ("ulimits.nofile", {"ulimits": {"nofile": 9}}, "on the nodes"),
+    ],
+)
+def test_what_to_do_about_a_loss_stands_in_the_hint_before_accept(route: str, service: dict[str, Any], remedy: str) -> None:
+    [found] = ledger.findings([verdict(route, service)])
+
+    assert remedy not in found.message
+    assert remedy in found.hint.partition("; or, if this is meant, 'accept'")[0]

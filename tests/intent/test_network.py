@@ -277,6 +277,23 @@ def test_an_internal_network_needs_a_wall() -> None:
     assert verdicts == {"without": "approximated", "with": "kept"}
 
 
+@pytest.mark.parametrize(
+    ("depends_on", "ports", "expected"),
+    [
+        ({"migrate": {"condition": "service_completed_successfully"}}, "{port: 443}, {port: 6443}", "approximated"),
+        ({"migrate": {"condition": "service_completed_successfully"}}, "{port: 443}, {port: 25}", "differs"),
+        ({"migrate": {"condition": "service_completed_successfully"}}, "{port: 53, protocol: UDP}", "kept"),
+        ({}, "{port: 443}, {port: 6443}", "differs"),
+    ],
+)
+def test_a_wait_for_a_job_opens_an_internal_network_and_nothing_else_may(depends_on: dict[str, Any], ports: str, expected: str) -> None:
+    services = {"web": {"networks": {"inner": None}, "depends_on": depends_on}, "migrate": {"networks": {"inner": None}, "restart": "no"}}
+    wall = AROUND.replace("egress: [{}]}", f"egress: [{{ports: [{ports}]}}]}}")
+    entries = ledger.entries(project(**services), documents(HAND_WRITTEN + wall), Target())
+
+    assert next(one.verdict for one in entries if one.route == ("networks", "inner", "internal")) == expected
+
+
 def test_readers_of_policies_notice_each_change_too() -> None:
     assert breaches(documents(HAND_WRITTEN + AROUND), project()) == []
 

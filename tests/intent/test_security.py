@@ -27,6 +27,10 @@ def context(text: str) -> str:
         ("somebody", "", "", "refused"),
         ("somebody", "", context("runAsUser: 7"), "approximated"),
         (":", "", "", "approximated"),
+        (":", "", context("runAsUser: 999, runAsGroup: 999"), "approximated"),
+        ("1000:staff", "", context("runAsUser: 1000"), "approximated"),
+        ("1000:staff", "", context("runAsUser: 1001"), "differs"),
+        ("1000:", "", context("runAsUser: 1000"), "translated"),
         ("1000", "", "", "lost"),
     ],
 )

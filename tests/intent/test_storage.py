@@ -156,6 +156,7 @@ def test_what_no_cluster_has_is_refused_once(mount: dict[str, Any], why: str) ->
 
     assert entry.verdict == "refused"
     assert why in entry.why
+    assert {verdict(f"volumes./s.{key}", {"volumes": [mount]}).verdict for key in ("type", "target")} == {"not needed"}
 
 
 def files(folder: Path, service: dict[str, Any], pod: str, **top: Any) -> dict[str, str]:
@@ -294,3 +295,27 @@ def test_the_mounts_of_another_service() -> None:
 
     assert verdict('volumes_from."web:ro"', service, CLAIM, container=MOUNT, more=PVC).verdict == "kept"
     assert verdict('volumes_from."web:ro"', service, CLAIM, more=PVC).verdict == "lost"
+
+
+def lending(beside: str, *, apart: bool) -> Any:
+    """The verdict of `volumes_from` where `beside` is the volume that the borrower mounts, in the lender's pod or in one of its own."""
+    anonymous = {"type": "volume", "target": "/anon", "volume": {}}
+    borrower = {"image": "b", "volumes_from": ["a"], **({} if apart else {"network_mode": "service:a"})}
+    model = {"services": {"a": {"image": "a", "volumes": [anonymous]}, "b": borrower}}
+    project = Project("shop", Path("/nowhere"), model, Written(), SECRETS)
+    one, other = ({"name": name, "volumeMounts": [{"name": volume, "mountPath": "/anon"}]} for name, volume in (("a", "x"), ("b", beside)))
+    volumes: list[dict[str, Any]] = [{"name": name, "emptyDir": {}} for name in ("x", "y")]
+    pods = {"a": [one], "b": [other]} if apart else {"a": [one, other]}
+    specs = {name: {"containers": containers, "volumes": volumes} for name, containers in pods.items()}
+    made = [
+        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {"template": {"spec": spec}}}
+        for name, spec in specs.items()
+    ]
+    return next(one for one in ledger.entries(project, made, Target()) if one.route == ("services", "b", "volumes_from", "a"))
+
+
+def test_an_anonymous_volume_is_lent_within_one_pod_only() -> None:
+    assert lending("x", apart=False).verdict == "kept"
+    assert lending("y", apart=False).verdict == "differs"
+    there = lending("x", apart=True)
+    assert (there.verdict, "'/anon'" in there.why, "name" in there.hint) == ("approximated", True, True)

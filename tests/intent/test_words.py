@@ -21,7 +21,7 @@ MEMORY = ("services", "web", "mem_limit")
         (["sh", "-c", "a  b"], '["sh", "-c", "a b"]'),
         ({"a": [None, False]}, '{"a": [null, false]}'),
         ("two\n  lines", "two lines"),
-        ("", "''"),
+        ("", '""'),
         (1.5, "1.5"),
     ],
 )
@@ -54,5 +54,6 @@ def test_long_texts_that_begin_alike_are_shown_where_they_differ() -> None:
     one, two = (f"{'a' * 50} until postgres {port} answers, then go on" for port in (5432, 5433))
 
     assert all(port in text and len(text) <= 40 for port, text in zip(("5432", "5433"), shortened([one, two], 40), strict=True))
+    assert shortened(["a" * 50, "a" * 50 + "b"], 40) == [f"...{'a' * 13}", f"...{'a' * 13}b"]
     assert shortened(["a" * 50], 40) == [f"{'a' * 37}..."]
     assert shortened(["a" * 40, "b"], 40) == ["a" * 40, "b"]

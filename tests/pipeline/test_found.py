@@ -245,6 +245,37 @@ FOUND: Mapping[str, Stack] = {
         {"services": {"a": {"image": "x", "ports": ["2425-2427:7000-7002", {"target": 3000, "published": "2425"}]}}},
         overlay={"exposure": {"load-balancers": ["a"]}},
     ),
+    "a name that two services give to links of theirs leads to one of these": Stack(
+        {
+            "services": {
+                "web": {"image": "x", "links": ["api:linked"], "environment": {"URL": "http://linked:80/"}},
+                "app": {"image": "x", "links": ["db:linked"], "environment": {"URL": "http://linked:80/"}},
+                "api": {"image": "y"},
+                "db": {"image": "z"},
+            }
+        }
+    ),
+    "a port that is published twice has one protocol of its application": Stack(
+        {
+            "services": {
+                "web": {
+                    "image": "x",
+                    "ports": [
+                        {"target": 80, "published": "1433", "app_protocol": "http"},
+                        {"target": 80, "published": "2207", "app_protocol": "h2c"},
+                    ],
+                }
+            }
+        }
+    ),
+    "a pod has one annotation of a key, whatever key of Compose another of its services gives it with": Stack(
+        {
+            "services": {
+                "api": {"image": "x", "annotations": {"a": "1"}, "deploy": {"labels": {"b": "1"}}},
+                "web": {"image": "y", "network_mode": "service:api", "labels": {"a": "2"}, "deploy": {"labels": {"b": "2"}}},
+            }
+        }
+    ),
 }
 
 

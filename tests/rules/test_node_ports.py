@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from converter.compose.ports import container_ports
-from converter.rules.writing.node_ports import HIGHEST, LOWEST, balanced_ports_of, node_ports_of, published_number
+from converter.rules.writing.node_ports import HIGHEST, LOWEST, balanced_ports_of, left_out, node_ports_of, published_number
 from tests.rules.projects import project_of
 
 
@@ -54,6 +54,23 @@ def test_a_number_that_cannot_be_is_refused_and_named() -> None:
     assert refused == [
         ("a", "node port 30002 of service 'a', which has no further port"),
         ("b", "node port 80 of service 'b', which is not within 30000-32767"),
+    ]
+
+
+def test_numbers_of_the_overlay_open_the_ports_that_they_reach_and_no_other() -> None:
+    web = ports("80:80", "443:443")
+    private = {"published": "8443", "target": 8443, "protocol": "tcp", "host_ip": "127.0.0.1"}
+    project = project_of({"web": web, "edge": {"ports": [*ports("80:80")["ports"], private]}})
+
+    def opened(said: Any, key: str) -> dict[int, int]:
+        return {port.number: number for port, number in node_ports_of(project, {key: said})[0][key].items()}
+
+    assert opened([30080], "edge") == opened(30080, "edge") == {80: 30080}
+    assert opened([30080, 30443], "edge") == {80: 30080, 8443: 30443}
+    assert opened([30080], "web") == {80: 30080}
+    assert list(left_out(project, {"edge": [30080], "web": "auto"})) == []
+    assert list(left_out(project, {"edge": [30080, 30443], "web": 30081})) == [
+        ("web", "1 node port of service 'web', which has more ports: none for 443")
     ]
 
 

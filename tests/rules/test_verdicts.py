@@ -50,6 +50,13 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
             'networks.front.link_local_ips."169.254.1.1"': ("not needed", "gives each pod its address"),
         },
     ),
+    "named_by_a_secret": (
+        "{hostname: 'h-${A_TOKEN}', domainname: '${A_TOKEN}', working_dir: '/srv/${A_TOKEN}', container_name: '${A_TOKEN}'}",
+        {
+            **dict.fromkeys(("hostname", "domainname", "working_dir"), ("refused", "holds a secret")),
+            "container_name": ("not needed", ""),
+        },
+    ),
     "on_the_host": ("network_mode: host", {"network_mode": ("refused", "not allowed at level 'restricted'")}),
     "on_the_bridge": ("network_mode: bridge", {"network_mode": ("not needed", "every pod has an address of its own")}),
     "in_a_strange_container": ("network_mode: 'container:other'", {"network_mode": ("refused", "not part of the project")}),
@@ -67,7 +74,7 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
             "depends_on.loud.condition": ("approximated", "listens on UDP alone"),
             "depends_on.absent.condition": ("not needed", "is not active"),
             "depends_on.absent.required": ("not needed", "leaves out a service that is not there"),
-            "depends_on.named.restart": ("lost", "restart it by hand"),
+            "depends_on.named.restart": ("lost", "not started anew"),
             "depends_on.named.required": ("not needed", "has seen to it"),
         },
     ),
@@ -151,6 +158,7 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
     "a_user_that_is_not_set": ("user: ':'", {"user": ("approximated", "has no user (a variable is not set): the image's own runs")}),
     "a_user_nobody_knows": ("user: app", {"user": ("refused", "the uid of user 'app' is not known")}),
     "root": ("user: root", {"user": ("translated", "")}),
+    "a_group_nobody_knows": ("user: '1000:staff'", {"user": ("approximated", "the number of group 'staff' is not known: it runs as 1000")}),
     "groups": (
         "group_add: ['2000', docker]",
         {"group_add.2000": ("kept", ""), "group_add.docker": ("refused", "number of group 'docker'")},
@@ -259,8 +267,8 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
         "{stop_grace_period: 1500ms, stop_signal: SIGINT, init: true}",
         {
             "stop_grace_period": ("translated", ""),
-            "stop_signal": ("lost", "'lifecycle: {stop-signals: [SERVICE]}' in the overlay sends this one"),
-            "init": ("not needed", "the program is process 1"),
+            "stop_signal": ("lost", "its image's own signal, else SIGTERM"),
+            "init": ("approximated", "the program is process 1"),
         },
     ),
     "the_usual_end": ("stop_signal: SIGTERM", {"stop_signal": ("not needed", "SIGTERM is what the kubelet sends")}),
@@ -273,7 +281,7 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
     ),
     "logs_that_go_elsewhere": (
         "logging: {driver: fluentd, options: {fluentd-address: 'collector:24224'}}",
-        {"logging.driver": ("lost", "point its collector"), "logging.options.fluentd-address": ("lost", "point its collector")},
+        {"logging.driver": ("lost", "the cluster collects"), "logging.options.fluentd-address": ("lost", "the cluster collects")},
     ),
     "hooks_of_another_user": (
         "{post_start: [{command: [a], user: root}, {command: [b]}], pre_stop: [{command: [c], privileged: true}]}",
@@ -300,13 +308,56 @@ SITUATIONS: Mapping[str, tuple[str, Verdicts]] = {
             "develop.watch./x.path": ("not needed", "docker compose watch"),
             "isolation": ("not needed", "only Windows"),
             "models.llm": ("refused", "runs models on the host"),
-            "storage_opt.size": ("lost", "ephemeral-storage"),
+            "storage_opt.size": ("lost", "as much as its node holds"),
             "blkio_config.weight": ("lost", "traffic of a disk"),
             "use_api_socket": ("refused", "no Docker engine in a cluster"),
             "credential_spec.file": ("refused", "only Windows"),
             "external_links.other:thing": ("refused", "outside of the project"),
         },
     ),
+    "mounts_that_no_pod_has": (
+        r"""
+    volumes:
+      - {type: image, source: 'assets:1', target: /assets, image: {subpath: a}}
+      - {type: npipe, source: '\\.\pipe\docker_engine', target: /pipe}
+      - {type: cluster, source: far, target: /far}
+        """,
+        {
+            "volumes./assets.source": ("refused", "type 'image' has no counterpart"),
+            "volumes./assets.image.subpath": ("not needed", "its source is refused"),
+            "volumes./pipe.source": ("refused", "type 'npipe' has no counterpart"),
+            "volumes./far.source": ("refused", "type 'cluster' has no counterpart"),
+            "volumes./far.type": ("not needed", "its source is refused"),
+        },
+    ),
+    "what_agents_of_a_node_want": (
+        """
+    volumes: [/var/run/docker.sock:/var/run/docker.sock, /proc:/host/proc:ro, /sys:/sys:ro, /:/rootfs:ro,
+      /var/lib/docker/containers:/logs:ro, /etc/resolv.conf:/etc/resolv.conf:ro, /dev:/dev]
+        """,
+        {
+            'volumes."/var/run/docker.sock".source': ("refused", "socket"),
+            "volumes./host/proc.source": ("refused", "'/proc' is"),
+            "volumes./sys.source": ("refused", "'/sys' is"),
+            "volumes./rootfs.source": ("refused", "'/' is"),
+            "volumes./logs.source": ("refused", "'/var/lib/docker/containers' is"),
+            'volumes."/etc/resolv.conf".source': ("refused", "is the host's own names"),
+            "volumes./dev.source": ("refused", "is devices of the host"),
+        },
+    ),
+    "addresses_of_the_host": (
+        "ports: ['127.0.0.1:81:81', '192.168.1.5:82:82', '0.0.0.0:83:83', {target: 84, published: '84', mode: host}]",
+        {
+            "ports.81/tcp.host_ip": ("not needed", "no port of a node listens for it"),
+            "ports.82/tcp.host_ip": ("approximated", "no node has the address '192.168.1.5'"),
+            "ports.83/tcp.published": ("not needed", "reach it with 'kubectl -n shop port-forward svc/addresses-of-the-host 83:83'"),
+            "ports.84/tcp.mode": ("not needed", "no effect in docker compose"),
+        },
+    ),
+    "nothing_left_to_run": ("entrypoint: []", {"entrypoint": ("refused", "leaves nothing to run")}),
+    "a_test_of_the_image": ("healthcheck: {interval: 5s}", {"healthcheck.interval": ("refused", "the test is in the image")}),
+    "a_value_nowhere": ("environment: {NOWHERE: }", {"environment.NOWHERE": ("not needed", "it has a value nowhere")}),
+    "notes_of_its_own": ("{x-note: hello, x-deep: {a: [1]}, stdin_open: true}", {"stdin_open": ("kept", "")}),
     "a_provider": (
         "{provider: {type: cloud, options: {size: s}}, image: x, volumes: [/a]}",
         {

@@ -12,7 +12,7 @@ from converter.findings import Finding, Severity
 def absent(rule: str, setting: str, asked: Iterable[str], there: Collection[str], what: str) -> Iterator[Finding]:
     """A finding for each name in `asked` that is not in `there`, with the nearest right one. `what` is "service", "volume"..."""
     for name in sorted(set(asked) - set(there)):
-        near = get_close_matches(name, sorted(there), n=1, cutoff=0.5)
+        near = get_close_matches(name, sorted(there), n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"the project has {_listed(there, what)}"
         where = ".".join(part for part in (rule, setting) if part)
         said = f"'{where}' names the {what} '{name}', which the project does not have"

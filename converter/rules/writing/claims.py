@@ -13,7 +13,7 @@ from converter.compose.once import once
 from converter.compose.outside import external_name
 from converter.compose.project import Project
 from converter.compose.shared_folders import folder_of
-from converter.compose.workloads import pod_of, replicas
+from converter.compose.workloads import kind_of, pod_of, replicas
 from converter.errors import ConverterError, Location
 from converter.rules.writing.mounts import mounts_of, path_name
 
@@ -130,10 +130,13 @@ def volume_of(claim: str) -> str:
 
 
 def together(project: Project, shared: Iterator[Claim]) -> Iterator[tuple[str, ...]]:
-    """The groups of pods, by service key, that claims of one node tie to each other, also through others."""
+    """The groups of pods, by service key, that claims of one node tie to each other, also through others.
+
+    A DaemonSet is in none: its pods are on every node.
+    """
     groups: list[set[str]] = []
     for claim in shared:
-        pods = {pod_of(project, user) for user in claim.users}
+        pods = {pod_of(project, user) for user in claim.users if kind_of(project, user) != "DaemonSet"}
         tied = [group for group in groups if group & pods]
         groups = [group for group in groups if group not in tied] + [pods.union(*tied)]
     for group in groups:

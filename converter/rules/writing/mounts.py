@@ -31,6 +31,16 @@ def _borrowed(project: Project, service: str) -> Iterator[Mapping[str, Any]]:
                 yield {**mount, "read_only": True} if mode == "ro" else mount
 
 
+def lender(project: Project, service: str, target: str) -> str:
+    """The service whose own mount is at this path of a service: itself, or one that it names by `volumes_from`."""
+    if all(mount["target"] != target for mount in project.services[service].get("volumes") or ()):
+        for text in project.services[service].get("volumes_from") or ():
+            other = text.partition(":")[0]
+            if other in project.services and any(mount["target"] == target for mount in mounts_of(project, other)):
+                return lender(project, other, target)
+    return service
+
+
 def volume_name(project: Project, service: str, text: str) -> str:
     """Name for a volume that only `service` mounts, unique in its pod also where the pod is another service's."""
     shared = pod_of(project, service) != service

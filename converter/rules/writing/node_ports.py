@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
+from converter.compose.forwards import LOOPBACK
 from converter.compose.identity import canonical
 from converter.compose.ports import Port, container_ports
 from converter.compose.project import Project
@@ -58,9 +59,17 @@ def _route(project: Project, key: str, port: Port) -> Route:
 
 
 def exposed_ports(project: Project, key: str) -> tuple[Port, ...]:
-    """The ports of a service that are meant for the outside: those published, or all where none is."""
+    """The ports of a service that are meant for the outside.
+
+    Those published to more than the host itself; else those published to the host alone; all where none is published.
+    """
     ports = container_ports(project, key)
-    return tuple(port for port in ports if port.published) or ports
+    published = tuple(port for port in ports if port.published)
+    return tuple(port for port in published if _is_open(port)) or published or ports
+
+
+def _is_open(port: Port) -> bool:
+    return any(not address.startswith(LOOPBACK) for _, address in ((port.published, port.host_ip), *port.also_published))
 
 
 def node_ports_of(
@@ -68,15 +77,15 @@ def node_ports_of(
 ) -> tuple[dict[str, dict[Port, int]], list[tuple[str, str]]]:
     """Node ports by service and port, and what cannot be, as (service, what is asked for).
 
-    A number of the overlay goes first, then a published port within the range, then a number made from the name, past those taken.
+    Numbers of the overlay open the ports that they reach, no other. They go first; `auto` then takes a published port within the range,
+    else a number made from the name, past those taken.
     """
     chosen: dict[str, dict[Port, int]] = {}
     taken: dict[tuple[int, str], str] = {}
     refused: list[tuple[str, str]] = []
-    for key in sorted(set(asked) & set(project.services)):
-        ports, said = exposed_ports(project, key), asked[key]
-        numbers = [] if isinstance(said, str) else [said] if isinstance(said, int) else list(said)
-        chosen[key] = {}
+    opened = {key: meant_ports(project, key, asked[key]) for key in sorted(set(asked) & set(project.services))}
+    for key, ports in opened.items():
+        numbers, chosen[key] = _numbers(asked[key]), {}
         for port, number in zip(ports, numbers, strict=False):
             if not LOWEST <= number <= HIGHEST or (number, port.protocol) in taken:
                 refused.append((key, f"node port {number} of service '{key}'" + _why(taken.get((number, port.protocol), ""))))
@@ -84,13 +93,35 @@ def node_ports_of(
             chosen[key][port] = number
             taken[number, port.protocol] = key
         refused += [(key, f"node port {number} of service '{key}', which has no further port") for number in numbers[len(ports) :]]
+        opened[key] = ports[: len(numbers)] if numbers else ports
     for derive in (_as_published, _from_name):
         for key, numbers_of in chosen.items():
-            for port in exposed_ports(project, key):
+            for port in opened[key]:
                 if port not in numbers_of and (number := derive(project.name_of(key), port, taken)):
                     numbers_of[port] = number
                     taken[number, port.protocol] = key
-    return {key: {port: numbers_of[port] for port in exposed_ports(project, key)} for key, numbers_of in chosen.items()}, refused
+    return {key: {port: numbers_of[port] for port in opened[key]} for key, numbers_of in chosen.items()}, refused
+
+
+def meant_ports(project: Project, key: str, said: int | str | Sequence[int]) -> tuple[Port, ...]:
+    """The ports for which the overlay asks: with a number for each that is published, those of a loopback address among them."""
+    exposed = exposed_ports(project, key)
+    published = tuple(port for port in container_ports(project, key) if port.published)
+    return published if published and len(_numbers(said)) > len(exposed) else exposed
+
+
+def left_out(project: Project, asked: Mapping[str, int | str | Sequence[int]]) -> Iterator[tuple[str, str]]:
+    """The ports for which the overlay has no number though it has some for their service, as (service, what is asked for)."""
+    for key in sorted(set(asked) & set(project.services)):
+        numbers = _numbers(asked[key])
+        if numbers and (rest := meant_ports(project, key, asked[key])[len(numbers) :]):
+            ports = ", ".join(str(port.number) for port in rest)
+            many = "1 node port" if len(numbers) == 1 else f"{len(numbers)} node ports"
+            yield key, f"{many} of service '{key}', which has more ports: none for {ports}"
+
+
+def _numbers(said: int | str | Sequence[int]) -> list[int]:
+    return [] if isinstance(said, str) else [said] if isinstance(said, int) else list(said)
 
 
 def _why(other: str) -> str:

@@ -24,8 +24,9 @@ def hostname(project: Project, pod: str) -> str | None:
 
     An API server takes one label without capitals; a whole name as the pod's own is a field that no version yet has on (1.34).
     """
-    asked = str(project.services[pod].get("hostname") or "").partition(".")[0].lower()
-    if _LABEL.fullmatch(asked):
+    name = str(project.services[pod].get("hostname") or "")
+    asked = name.partition(".")[0].lower()
+    if _LABEL.fullmatch(asked) and not project.secrets.has(name):
         return asked
     return project.name_of(pod) if any(names_itself(project, key) for key in together(project, pod)) else None
 

@@ -12,9 +12,9 @@ from converter.compose.images import Facts, facts_of
 from converter.compose.names import kubernetes_name
 from converter.compose.project import Project
 from converter.compose.units import bytes_of, memory_quantity
-from converter.compose.workloads import runs_as
+from converter.compose.workloads import pod_of, runs_as
 from converter.rules.writing.claims import Claim, in_memory, memory_options
-from converter.rules.writing.mounts import mounts_of, path_name, volume_name, with_hash
+from converter.rules.writing.mounts import lender, mounts_of, path_name, volume_name, with_hash
 
 _EMPTY = ("/tmp", "/run", "/var/run", "/var/cache", "/var/log", "/var/tmp", "/var/lock")  # noqa: S108  # likewise
 """Folders in which an image has nothing that its program needs; what it has elsewhere must be copied to a volume that hides it."""
@@ -38,14 +38,28 @@ def scratch(project: Project, service: str, default_size: str) -> Iterator[Scrat
     found = list(_all(project, service, default_size))
     names = [one.name for one in found]
     for one in found:  # /a/b and /a-b
-        yield replace(one, name=with_hash(one.name, one.target)) if names.count(one.name) > 1 else one
+        mine = replace(one, name=with_hash(one.name, one.target)) if names.count(one.name) > 1 else one
+        yield mine if one.source else _shared(project, service, mine, default_size)
+
+
+def _shared(project: Project, service: str, mine: Scratch, default_size: str) -> Scratch:
+    """The anonymous volume of another service of the same pod, which that one fills, where `volumes_from` mounts it."""
+    owner = lender(project, service, mine.target)
+    if owner == service or pod_of(project, owner) != pod_of(project, service):
+        return mine
+    theirs = next((one for one in scratch(project, owner, default_size) if one.target == mine.target), mine)
+    return replace(theirs, filled=False, read_only=mine.read_only)
 
 
 def kept(project: Project, service: str, asked: Collection[str]) -> dict[str, Claim]:
-    """Path -> claim, for each emptyDir on a disk that the overlay wants to be kept, as `<service>:<path>`."""
-    paths = [one.target for one in scratch(project, service, "") if not one.source and f"{service}:{one.target}" in asked]
-    names = {path: kubernetes_name(f"{project.name_of(service)}-{path_name(path)}") for path in paths}
-    return {path: Claim(name, f"{service}:{path}", (service,)) for path, name in names.items()}
+    """Path -> claim, for each emptyDir on a disk that the overlay wants to be kept, as `<service>:<path>` of the one that has it."""
+    found = dict[str, Claim]()
+    for path in (one.target for one in scratch(project, service, "") if not one.source):
+        owner = lender(project, service, path)
+        if f"{owner}:{path}" in asked:
+            users = tuple(key for key in project.services if key == owner or lender(project, key, path) == owner)
+            found[path] = Claim(kubernetes_name(f"{project.name_of(owner)}-{path_name(path)}"), f"{owner}:{path}", users)
+    return found
 
 
 def _all(project: Project, service: str, default_size: str) -> Iterator[Scratch]:
