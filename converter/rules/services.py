@@ -31,8 +31,7 @@ class Services:
         one that nobody calls and that lists none gets no Service, nor does a Job for the ports of its image alone. A ClusterIP answers
         only when its pod is Ready, so a program that calls itself by its own name would wait for itself: its pod gets that name as
         `hostname`. Services that name each other are found before they are ready; who waits for such a one asks `<name>-ready`. An alias
-        that several services have on one network leads to the pods of all, by a label. Kubernetes' own REDIS_PORT=tcp://... variables
-        are off.
+        that several services have on one network leads to the pods of all, by a label. Kubernetes' own REDIS_PORT=tcp://... are off.
 
     Settings:
         own-dns: services that ask only the servers of their `dns`. Without it those come after the cluster's own: alone they would not
@@ -87,17 +86,21 @@ def _container_ports(project: Project, key: str) -> Iterator[dict[str, Any]]:
 
 def _write_services(manifests: Manifests, project: Project, key: str) -> None:
     """The Service of a Compose service under its own name and its aliases, or none."""
-    ports, job = container_ports(project, key), kind_of(project, key) == "Job"
-    needed = needs_service(project, key, perhaps=not job)
-    if (job and not (needed and (ports or finds_itself(project, key)))) or not (ports or needed):
+    if not _has_service(project, key):
         return
     early = is_found_early(project, key)
     _write(manifests, project, key, project.name_of(key), early=early)
     for alias in names.aliases(project, key):  # a program that calls itself by one is not Ready before it answers
-        if key == shared_aliases(project).get(alias, (key,))[0]:
+        if key == next(one for one in shared_aliases(project).get(alias, (key,)) if _has_service(project, one)):
             _write(manifests, project, key, alias, early=early or names_itself(project, key))
     if has_ready_name(project, key):
         _write(manifests, project, key, ready_name(project, key), early=False)
+
+
+def _has_service(project: Project, key: str) -> bool:
+    ports, job = container_ports(project, key), kind_of(project, key) == "Job"
+    needed = needs_service(project, key, perhaps=not job)
+    return needed and bool(ports or finds_itself(project, key)) if job else bool(ports or needed)
 
 
 def _write(manifests: Manifests, project: Project, key: str, name: str, *, early: bool) -> None:

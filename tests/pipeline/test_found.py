@@ -60,6 +60,15 @@ FOUND: Mapping[str, Stack] = {
     "nobody connects to a job by a link": Stack(
         {"services": {"job": {"image": "x", "restart": "no"}, "web": {"image": "y", "links": ["job:linked"]}}}
     ),
+    "a service and a job have the same alias": Stack(
+        {
+            "services": {
+                "a": {"image": "x", "deploy": {"mode": "replicated-job"}, "networks": {"n": {"aliases": ["database"]}}},
+                "db": {"image": "nginx", "networks": {"n": {"aliases": ["database"]}}},
+            },
+            "networks": {"n": {}},
+        }
+    ),
     "a service in another's pod finds itself": Stack(
         {
             "services": {
